@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: MIT
+# Builds everything; ./microlite installs what is needed and then calls this.
+#   make lib [TARGET=m0plus|m3|m4f|m7|m33|m55|rv32imc]   build/lib or build/TARGET, libmicrolite.a
+#   make lib-asan                                        build/asan/libmicrolite.a
+#   make unix, make unix-asan                            MicroPython with our modules: build/unix/micropython
+#   make natmod ARCH=x64|armv6m|...                      native modules: dist/mpy/ARCH/*.mpy
+#   make qemu-arm                                        MicroPython for QEMU's Cortex-M4F, without our modules
+include ports/micropython.version
+
+PYTHON ?= /usr/bin/python3
+SRC := $(wildcard src/*.c src/core/*.c src/ops/*.c src/kernels/*.c src/kernels/*/*.c src/audio/*.c)
+MPY_DIR := $(CURDIR)/build/micropython-$(if $(MICROLITE_MICROPYTHON),user,$(MICROPYTHON_VERSION))
+# The folder whose subfolders hold micropython.mk: ours is micropython/.
+USER_C_MODULES ?= $(CURDIR)
+
+# MicroPython's own warnings, so that what compiles here compiles in every port.
+CFLAGS := -std=c11 -Iinclude -ffunction-sections -fdata-sections -ffp-contract=off -g \
+    -Wall -Wextra -Werror -Wno-unused-parameter -Wpointer-arith -Wdouble-promotion -Wfloat-conversion \
+    -Wvla -Wstack-usage=256
+SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+
+.PHONY: all FORCE
+all: lib unix
+FORCE:
+
+# ------------------------------------------------------------------------------------------------
+# The engine as an archive: $(call library,FOLDER,TOOL PREFIX,FLAGS)
+
+define library
+build/$1/%.o: %.c build/$1/flags
+	@mkdir -p $$(@D)
+	$2gcc $$(CFLAGS) $3 -MMD -MP -c -o $$@ $$<
+
+build/$1/libmicrolite.a: $$(SRC:%.c=build/$1/%.o)
+	@rm -f $$@
+	$2ar rcs $$@ $$^
+
+# Changes when compiler, flags or the list of sources change, so that nothing stale is kept.
+build/$1/flags: FORCE
+	@mkdir -p $$(@D)
+	@echo '$2 $$(CFLAGS) $3 $$(SRC)' | cmp -s - $$@ || echo '$2 $$(CFLAGS) $3 $$(SRC)' > $$@
+
+-include $$(SRC:%.c=build/$1/%.d)
+endef
+
+ARM := arm-none-eabi-
+RISCV := riscv64-unknown-elf-
+$(eval $(call library,lib,,-O2))
+$(eval $(call library,asan,,-O1 $(SANITIZE) -Wno-stack-usage))
+$(eval $(call library,m0plus,$(ARM),-Os -mthumb -mcpu=cortex-m0plus))
+$(eval $(call library,m3,$(ARM),-Os -mthumb -mcpu=cortex-m3))
+$(eval $(call library,m4f,$(ARM),-Os -mthumb -mcpu=cortex-m4 -mfloat-abi=hard -mfpu=fpv4-sp-d16))
+$(eval $(call library,m7,$(ARM),-Os -mthumb -mcpu=cortex-m7 -mfloat-abi=hard -mfpu=fpv5-d16))
+$(eval $(call library,m33,$(ARM),-Os -mthumb -mcpu=cortex-m33 -mfloat-abi=hard -mfpu=fpv5-sp-d16))
+$(eval $(call library,m55,$(ARM),-Os -mthumb -mcpu=cortex-m55 -mfloat-abi=hard -mfpu=auto))
+$(eval $(call library,rv32imc,$(RISCV),-Os -march=rv32imc -mabi=ilp32 --specs=picolibc.specs))
+
+# Kernels are where the time goes: for speed on every target.
+build/%.o: CFLAGS += $(if $(findstring /src/kernels/,$@),-O2)
+
+.PHONY: lib lib-asan
+lib: build/$(or $(TARGET),lib)/libmicrolite.a
+lib-asan: build/asan/libmicrolite.a

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+// The table of operators that this build offers. -DMLT_OPS_LIST='"my_ops.def"' makes it shorter.
+
+#include "microlite_op.h"
+
+#ifndef MLT_OPS_LIST
+#define MLT_OPS_LIST "all.def"
+#endif
+
+#define MLT_OP(name) extern const mlt_op_t mlt_op_##name;
+#include MLT_OPS_LIST
+#undef MLT_OP
+
+static const mlt_op_t *const list[] = {
+#define MLT_OP(name) &mlt_op_##name,
+#include MLT_OPS_LIST
+#undef MLT_OP
+};
+
+static const mlt_ops_t table = {MLT_ABI, sizeof(list) / sizeof(list[0]), list};
+
+const mlt_ops_t *const mlt_ops_default[1] = {&table};

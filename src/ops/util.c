@@ -1,0 +1,343 @@
+// SPDX-License-Identifier: MIT
+// What operators share in prepare: checks that explain themselves, options, quantisation.
+
+#include "util.h"
+
+#include <string.h>
+
+// --- Little-endian loads from the model, at any alignment.
+
+static int32_t load32(const uint8_t *p) {
+    int32_t x;
+    memcpy(&x, p, sizeof(x));
+    return x;
+}
+
+static uint16_t load16(const uint8_t *p) {
+    uint16_t x;
+    memcpy(&x, p, sizeof(x));
+    return x;
+}
+
+// A field of a table that the verifier has seen: NULL when absent. Its `width` bytes lie within
+// the table, whatever kind of table a broken model put here.
+static const uint8_t *field_at(const uint8_t *table, int32_t slot, int32_t width) {
+    const uint8_t *vtable = table - load32(table);
+    int32_t entry = 4 + 2 * slot;
+    if (entry + 2 > load16(vtable)) {
+        return NULL;
+    }
+    int32_t offset = load16(vtable + entry);
+    return offset == 0 || offset + width > load16(vtable + 2) ? NULL : table + offset;
+}
+
+// A vector behind a reference field, if all of it lies within the model.
+static const uint8_t *vector_at(const mlt_ctx_t *ctx, const uint8_t *table, int32_t slot,
+    int32_t element_size, int32_t *length) {
+    const uint8_t *field = field_at(table, slot, 4);
+    *length = 0;
+    if (!field) {
+        return NULL;
+    }
+    size_t start = (size_t)(field - ctx->model) + (uint32_t)load32(field);
+    if (start > ctx->model_size || ctx->model_size - start < 4) {
+        return NULL;
+    }
+    const uint8_t *vector = ctx->model + start;
+    uint32_t count = (uint32_t)load32(vector);
+    if (count > (ctx->model_size - start - 4) / (size_t)element_size || count > INT32_MAX) {
+        return NULL;
+    }
+    *length = (int32_t)count;
+    return vector + 4;
+}
+
+int32_t mlt_option(const mlt_node_t *node, int32_t field) {
+    int32_t slot = field & 0xff, width = field >> 8 & 0xff;
+    const uint8_t *p = node->options ? field_at(node->options, slot, width) : NULL;
+    if (!p) {
+        return field >> 16;
+    }
+    return width == 1 ? (int8_t)*p : load32(p);
+}
+
+float mlt_option_float(const mlt_node_t *node, int32_t field) {
+    int32_t bits = mlt_option(node, field);
+    float x;
+    memcpy(&x, &bits, sizeof(x));
+    return x;
+}
+
+const uint8_t *mlt_option_vector(const mlt_ctx_t *ctx, const mlt_node_t *node, int32_t field,
+    int32_t element_size, int32_t *length) {
+    *length = 0;
+    return node->options ? vector_at(ctx, node->options, field & 0xff, element_size, length) : NULL;
+}
+
+const uint8_t *mlt_custom_options(const mlt_node_t *node, int32_t *length) {
+    *length = node->options ? load32(node->options) : 0;
+    return node->options ? node->options + 4 : NULL;
+}
+
+// --- Tensors.
+
+mlt_tensor_t *mlt_slot(const mlt_ctx_t *ctx, const mlt_node_t *node, int slot) {
+    return slot >= MLT_OUT(0) ? mlt_out(ctx, node, slot - MLT_OUT(0)) : mlt_in(ctx, node, slot);
+}
+
+bool mlt_same_dims(const mlt_tensor_t *a, const mlt_tensor_t *b) {
+    return a->rank == b->rank && memcmp(a->dims, b->dims, a->rank * sizeof(*a->dims)) == 0;
+}
+
+int32_t mlt_index_at(const mlt_tensor_t *t, int32_t i) {
+    if (t->type == MLT_INT32) {
+        return ((const int32_t *)t->data)[i];
+    }
+    int64_t x = ((const int64_t *)t->data)[i];
+    return x > INT32_MAX ? INT32_MAX : x < INT32_MIN ? INT32_MIN : (int32_t)x;
+}
+
+// --- Checks.
+
+// "INT8, INT16 or FLOAT32" for a mask of types.
+static void list_types(uint32_t types, char *text, size_t size) {
+    size_t length = 0;
+    text[0] = '\0';
+    for (int type = 0; types; ++type, types >>= 1) {
+        if (!(types & 1)) {
+            continue;
+        }
+        const char *parts[] = {length == 0 ? "" : types == 1 ? " or " : ", ", mlt_type_name(type)};
+        for (int i = 0; i < 2; ++i) {
+            for (const char *c = parts[i]; *c && length + 1 < size; ++c) {
+                text[length++] = *c;
+            }
+        }
+        text[length] = '\0';
+    }
+}
+
+mlt_status_t mlt_want_type(mlt_ctx_t *ctx, const mlt_node_t *node, int slot, uint32_t types) {
+    const mlt_tensor_t *t = mlt_slot(ctx, node, slot);
+    if (!t) {
+        return mlt_fail(ctx, node, MLT_ERR_SHAPE, slot, "missing");
+    }
+    if (types >> t->type & 1) {
+        return MLT_OK;
+    }
+    char wanted[72];
+    list_types(types, wanted, sizeof(wanted));
+    return mlt_fail(
+        ctx, node, MLT_ERR_TYPE, slot, "type %s, want %s", mlt_type_name(t->type), wanted);
+}
+
+mlt_status_t mlt_want_type_of(mlt_ctx_t *ctx, const mlt_node_t *node, int slot, int other) {
+    return mlt_want_type(ctx, node, slot, UINT32_C(1) << mlt_slot(ctx, node, other)->type);
+}
+
+mlt_status_t mlt_fail_type(mlt_ctx_t *ctx, const mlt_node_t *node, int slot) {
+    return mlt_fail(ctx, node, MLT_ERR_TYPE, slot, "type %s, which does not go with the others",
+        mlt_type_name(mlt_slot(ctx, node, slot)->type));
+}
+
+mlt_status_t mlt_want_rank(mlt_ctx_t *ctx, const mlt_node_t *node, int slot, int min, int max) {
+    const mlt_tensor_t *t = mlt_slot(ctx, node, slot);
+    if (!t) {
+        return mlt_fail(ctx, node, MLT_ERR_SHAPE, slot, "missing");
+    }
+    if (t->rank >= min && t->rank <= max) {
+        return MLT_OK;
+    }
+    if (min == max) {
+        return mlt_fail(ctx, node, MLT_ERR_SHAPE, slot, "rank %d, want %d", t->rank, min);
+    }
+    return mlt_fail(ctx, node, MLT_ERR_SHAPE, slot, "rank %d, want %d to %d", t->rank, min, max);
+}
+
+mlt_status_t mlt_want_dims(
+    mlt_ctx_t *ctx, const mlt_node_t *node, int slot, int rank, const int32_t *dims) {
+    MLT_TRY(mlt_want_rank(ctx, node, slot, rank, rank));
+    const mlt_tensor_t *t = mlt_slot(ctx, node, slot);
+    for (int i = 0; i < rank; ++i) {
+        if (t->dims[i] != dims[i]) {
+            return mlt_fail(ctx, node, MLT_ERR_SHAPE, slot, "dimension %d is %d, want %d", i,
+                t->dims[i], dims[i]);
+        }
+    }
+    return MLT_OK;
+}
+
+mlt_status_t mlt_want_dims_of(mlt_ctx_t *ctx, const mlt_node_t *node, int slot, int other) {
+    const mlt_tensor_t *t = mlt_slot(ctx, node, other);
+    return mlt_want_dims(ctx, node, slot, t->rank, t->dims);
+}
+
+mlt_status_t mlt_want_count(mlt_ctx_t *ctx, const mlt_node_t *node, int slot, int32_t count) {
+    const mlt_tensor_t *t = mlt_slot(ctx, node, slot);
+    if (!t) {
+        return mlt_fail(ctx, node, MLT_ERR_SHAPE, slot, "missing");
+    }
+    int32_t found = mlt_elements(t);
+    return found == count
+               ? MLT_OK
+               : mlt_fail(ctx, node, MLT_ERR_SHAPE, slot, "%d elements, want %d", found, count);
+}
+
+mlt_status_t mlt_want_const(mlt_ctx_t *ctx, const mlt_node_t *node, int slot) {
+    const mlt_tensor_t *t = mlt_slot(ctx, node, slot);
+    return t && mlt_is_const(t) ? MLT_OK
+                                : mlt_fail(ctx, node, MLT_ERR_PARAM, slot, "%s, want a constant",
+                                      t ? "computed" : "missing");
+}
+
+mlt_status_t mlt_want_quant(mlt_ctx_t *ctx, const mlt_node_t *node, int slot) {
+    const mlt_tensor_t *t = mlt_slot(ctx, node, slot);
+    float scale = mlt_scale_of(ctx, t);
+    if (!(scale > 0.0f && scale < 3.4e38f)) {
+        return mlt_fail(ctx, node, MLT_ERR_PARAM, slot,
+            mlt_scale_count(ctx, t) ? "scale out of range" : "not quantised, want a scale");
+    }
+    int32_t zero_point = mlt_zero_point(ctx, t);
+    if (zero_point < mlt_type_min(t->type) || zero_point > mlt_type_max(t->type)) {
+        return mlt_fail(ctx, node, MLT_ERR_PARAM, slot, "zero point %d, want one within %s",
+            zero_point, mlt_type_name(t->type));
+    }
+    return MLT_OK;
+}
+
+mlt_status_t mlt_want_quant_of(mlt_ctx_t *ctx, const mlt_node_t *node, int slot, int other) {
+    const mlt_tensor_t *a = mlt_slot(ctx, node, slot), *b = mlt_slot(ctx, node, other);
+    bool same = mlt_scale_of(ctx, a) == mlt_scale_of(ctx, b) &&
+                mlt_zero_point(ctx, a) == mlt_zero_point(ctx, b);
+    return same ? MLT_OK
+                : mlt_fail(
+                      ctx, node, MLT_ERR_PARAM, slot, "scale or zero point differ, want the same");
+}
+
+// --- Quantisation. tensor->ref is the tensor's table in the model; the verifier has seen that
+// the vectors of its quantisation table lie within the model.
+
+static const uint8_t *quant_vector(const mlt_ctx_t *ctx, const mlt_tensor_t *t, int32_t slot,
+    int32_t element_size, int32_t *length) {
+    *length = 0;
+    const uint8_t *field = field_at(ctx->model + t->ref, FB_TENSOR_QUANTIZATION, 4);
+    return field ? vector_at(ctx, field + (uint32_t)load32(field), slot, element_size, length)
+                 : NULL;
+}
+
+int32_t mlt_scale_count(const mlt_ctx_t *ctx, const mlt_tensor_t *t) {
+    int32_t length;
+    quant_vector(ctx, t, FB_QUANTIZATION_PARAMETERS_SCALE, 4, &length);
+    return length;
+}
+
+float mlt_scale_at(const mlt_ctx_t *ctx, const mlt_tensor_t *t, int32_t i) {
+    int32_t length;
+    const uint8_t *scales = quant_vector(ctx, t, FB_QUANTIZATION_PARAMETERS_SCALE, 4, &length);
+    float scale = 0.0f;
+    if (length > 0) {
+        memcpy(&scale, scales + 4 * (length == 1 ? 0 : i), sizeof(scale));
+    }
+    return scale;
+}
+
+int32_t mlt_zero_point_at(const mlt_ctx_t *ctx, const mlt_tensor_t *t, int32_t i) {
+    int32_t length;
+    const uint8_t *points = quant_vector(ctx, t, FB_QUANTIZATION_PARAMETERS_ZERO_POINT, 8, &length);
+    int64_t point = 0;
+    if (length > 0) {
+        memcpy(&point, points + 8 * (i < length ? i : 0), sizeof(point));
+    }
+    return point > INT32_MAX ? INT32_MAX : point < INT32_MIN ? INT32_MIN : (int32_t)point;
+}
+
+int32_t mlt_quant_dim(const mlt_ctx_t *ctx, const mlt_tensor_t *t) {
+    const uint8_t *field = field_at(ctx->model + t->ref, FB_TENSOR_QUANTIZATION, 4);
+    const uint8_t *table = field ? field + (uint32_t)load32(field) : NULL;
+    const uint8_t *p =
+        table ? field_at(table, FB_QUANTIZATION_PARAMETERS_QUANTIZED_DIMENSION, 4) : NULL;
+    return p ? load32(p) : 0;
+}
+
+mlt_status_t mlt_activation_range(mlt_ctx_t *ctx, const mlt_node_t *node, int slot,
+    int32_t activation, int32_t *lo, int32_t *hi) {
+    const mlt_tensor_t *t = mlt_slot(ctx, node, slot);
+    float scale = mlt_scale_of(ctx, t);
+    int32_t zero_point = mlt_zero_point(ctx, t);
+    float real_lo, real_hi;
+    MLT_TRY(mlt_activation_range_float(ctx, node, activation, &real_lo, &real_hi));
+    *lo = mlt_type_min(t->type);
+    *hi = mlt_type_max(t->type);
+    if (real_lo > -10.0f) {
+        *lo = mlt_max(*lo, mlt_quantize(real_lo, scale, zero_point));
+    }
+    if (real_hi < 10.0f) {
+        *hi = mlt_min(*hi, mlt_quantize(real_hi, scale, zero_point));
+    }
+    return MLT_OK;
+}
+
+mlt_status_t mlt_activation_range_float(
+    mlt_ctx_t *ctx, const mlt_node_t *node, int32_t activation, float *lo, float *hi) {
+    *lo = -3.402823466e+38f;
+    *hi = 3.402823466e+38f;
+    switch (activation) {
+    case MLT_ACT_NONE:
+        return MLT_OK;
+    case MLT_ACT_RELU:
+        *lo = 0.0f;
+        return MLT_OK;
+    case MLT_ACT_RELU_N1_TO_1:
+        *lo = -1.0f;
+        *hi = 1.0f;
+        return MLT_OK;
+    case MLT_ACT_RELU6:
+        *lo = 0.0f;
+        *hi = 6.0f;
+        return MLT_OK;
+    default:
+        return mlt_fail(ctx, node, MLT_ERR_PARAM, MLT_NODE,
+            "fused activation %d, want NONE, RELU, RELU_N1_TO_1 or RELU6", activation);
+    }
+}
+
+mlt_status_t mlt_requant_prepare(mlt_ctx_t *ctx, const mlt_node_t *node, mlt_requant_t *q, int x,
+    int w, int32_t channels, int32_t quant_dim, int32_t activation) {
+    const mlt_tensor_t *tx = mlt_slot(ctx, node, x), *tw = mlt_slot(ctx, node, w);
+    const mlt_tensor_t *ty = mlt_slot(ctx, node, MLT_OUT(0));
+    MLT_TRY(mlt_want_quant(ctx, node, x));
+    MLT_TRY(mlt_want_quant(ctx, node, MLT_OUT(0)));
+    int32_t count = mlt_scale_count(ctx, tw);
+    if (count != 1 && count != channels) {
+        return mlt_fail(
+            ctx, node, MLT_ERR_PARAM, w, "scale count %d, want 1 or %d", count, channels);
+    }
+    if (count > 1 && mlt_quant_dim(ctx, tw) != quant_dim) {
+        return mlt_fail(ctx, node, MLT_ERR_PARAM, w, "quantised along dimension %d, want %d",
+            mlt_quant_dim(ctx, tw), quant_dim);
+    }
+    int32_t *mult = mlt_alloc(ctx, (size_t)count * sizeof(*mult));
+    int8_t *shift = mlt_alloc(ctx, (size_t)count);
+    if (!mult || !shift) {
+        return MLT_ERR_ARENA;
+    }
+    double scale_x = (double)mlt_scale_of(ctx, tx), scale_y = (double)mlt_scale_of(ctx, ty);
+    for (int32_t i = 0; i < count; ++i) {
+        double scale_w = (double)mlt_scale_at(ctx, tw, i);
+        if (!(scale_w > 0.0)) {
+            return mlt_fail(ctx, node, MLT_ERR_PARAM, w, "scale of channel %d is not positive", i);
+        }
+        mlt_multiplier_t m = mlt_multiplier(scale_x * scale_w / scale_y);
+        if (tx->type == MLT_INT16 && m.shift > 7) {
+            return mlt_fail(ctx, node, MLT_ERR_PARAM, MLT_OUT(0),
+                "scale too small for the scales of the inputs");
+        }
+        mult[i] = m.mult;
+        shift[i] = (int8_t)m.shift;
+    }
+    q->mult = mult;
+    q->shift = shift;
+    q->stride = count > 1;
+    q->zero_point = mlt_zero_point(ctx, ty);
+    return mlt_activation_range(ctx, node, MLT_OUT(0), activation, &q->lo, &q->hi);
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+// Fixed-point arithmetic: every rounding rule of quantised TensorFlow Lite stands here, once.
+// docs/numerics.md tells where each comes from.
+#ifndef MLT_QUANT_H
+#define MLT_QUANT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+// A real multiplier as mult * 2^(shift - 31), 2^30 <= mult < 2^31 (or 0).
+typedef struct mlt_multiplier {
+    int32_t mult;
+    int32_t shift; // positive: left
+} mlt_multiplier_t;
+
+// How accumulators become outputs: clamp(zero_point + acc * mult[c] * 2^(shift[c] - 31)).
+typedef struct mlt_requant {
+    const int32_t *mult;
+    const int8_t *shift;
+    int32_t stride; // 0: one multiplier for all channels, 1: one each
+    int32_t zero_point, lo, hi;
+} mlt_requant_t;
+
+// Two's complement arithmetic that wraps where the model makes it overflow, as TFLM's does.
+static inline int32_t mlt_add_wrap(int32_t a, int32_t b) {
+    return (int32_t)((uint32_t)a + (uint32_t)b);
+}
+
+static inline int32_t mlt_sub_wrap(int32_t a, int32_t b) {
+    return (int32_t)((uint32_t)a - (uint32_t)b);
+}
+
+static inline int32_t mlt_mul_wrap(int32_t a, int32_t b) {
+    return (int32_t)((uint32_t)a * (uint32_t)b);
+}
+
+static inline int32_t mlt_shl_wrap(int32_t a, int32_t n) {
+    return (int32_t)((uint32_t)a << n);
+}
+
+static inline int32_t mlt_min(int32_t a, int32_t b) {
+    return a < b ? a : b;
+}
+
+static inline int32_t mlt_max(int32_t a, int32_t b) {
+    return a > b ? a : b;
+}
+
+static inline int32_t mlt_clamp(int32_t x, int32_t lo, int32_t hi) {
+    return x < lo ? lo : x > hi ? hi : x;
+}
+
+// round(a * b / 2^31), halves up. gemmlowp's SaturatingRoundingDoublingHighMul, which truncates
+// after a sign-dependent nudge, comes to the same; the one product that would saturate,
+// INT32_MIN squared, gives INT32_MAX.
+static inline int32_t mlt_mul_high(int32_t a, int32_t b) {
+    int64_t product = (int64_t)a * b;
+    int32_t high = (int32_t)((product + (1 << 30)) >> 31);
+    return a == INT32_MIN && b == INT32_MIN ? INT32_MAX : high;
+}
+
+// round(x / 2^n), halves away from zero, 0 <= n <= 31. gemmlowp's RoundingDivideByPOT.
+static inline int32_t mlt_div_pow2(int32_t x, int32_t n) {
+    int32_t mask = (int32_t)((UINT32_C(1) << n) - 1);
+    int32_t rest = x & mask;
+    int32_t threshold = (mask >> 1) + (x < 0);
+    return (x >> n) + (rest > threshold);
+}
+
+// x * mult * 2^(shift - 31), rounded twice (the default of TFLM). mult >= 0, -31 <= shift <= 30.
+static inline int32_t mlt_scale(int32_t x, int32_t mult, int32_t shift) {
+    int32_t left = shift > 0 ? shift : 0, right = shift > 0 ? 0 : -shift;
+    int64_t product = (int64_t)mlt_shl_wrap(x, left) * mult;
+    return mlt_div_pow2((int32_t)((product + (1 << 30)) >> 31), right);
+}
+
+// The same for 64-bit accumulators (int16 activations with int64 bias): the multiplier is first
+// rounded to 15 bits, then all is rounded once. -31 <= shift <= 7.
+static inline int32_t mlt_scale64(int64_t x, int32_t mult, int32_t shift) {
+    int32_t reduced = mult < 0x7fff0000 ? (mult + (1 << 15)) >> 16 : 0x7fff;
+    int32_t right = 15 - shift;
+    uint64_t rounded = (uint64_t)x * (uint64_t)reduced + (UINT64_C(1) << (right - 1));
+    return (int32_t)((int64_t)rounded >> right);
+}
+
+static inline int32_t mlt_requant(const mlt_requant_t *q, int32_t acc, int32_t channel) {
+    int32_t i = channel * q->stride;
+    int32_t y = mlt_add_wrap(mlt_scale(acc, q->mult[i], q->shift[i]), q->zero_point);
+    return mlt_clamp(y, q->lo, q->hi);
+}
+
+static inline int32_t mlt_requant64(const mlt_requant_t *q, int64_t acc, int32_t channel) {
+    int32_t i = channel * q->stride;
+    int32_t y = mlt_add_wrap(mlt_scale64(acc, q->mult[i], q->shift[i]), q->zero_point);
+    return mlt_clamp(y, q->lo, q->hi);
+}
+
+// The multiplier for a real factor; factors under 2^-32 or not finite give 0.
+mlt_multiplier_t mlt_multiplier(double factor);
+
+// round(x), halves away from zero, saturated to int32; NaN gives 0.
+int32_t mlt_round(double x);
+
+// Stored value of a real number, as float arithmetic of TFLite computes it, not clamped to a type.
+int32_t mlt_quantize(float x, float scale, int32_t zero_point);
+
+// Smallest and largest value of an integer type of up to 32 bits, by its mlt_type_t number.
+int32_t mlt_type_min(int type);
+int32_t mlt_type_max(int type);
+
+#endif
