@@ -16,7 +16,7 @@ USER_C_MODULES ?= $(CURDIR)
 # MicroPython's own warnings, so that what compiles here compiles in every port.
 CFLAGS := -std=c11 -Iinclude -ffunction-sections -fdata-sections -ffp-contract=off -g \
     -Wall -Wextra -Werror -Wno-unused-parameter -Wpointer-arith -Wdouble-promotion -Wfloat-conversion \
-    -Wvla -Wstack-usage=256
+    -Wvla
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 
 .PHONY: all FORCE
@@ -29,7 +29,7 @@ FORCE:
 define library
 build/$1/%.o: %.c build/$1/flags
 	@mkdir -p $$(@D)
-	$2gcc $$(CFLAGS) $3 -MMD -MP -c -o $$@ $$<
+	$2gcc $$(CFLAGS) $3 $$(if $$(findstring src/kernels/,$$<),-O2) -MMD -MP -c -o $$@ $$<
 
 build/$1/libmicrolite.a: $$(SRC:%.c=build/$1/%.o)
 	@rm -f $$@
@@ -44,20 +44,40 @@ build/$1/flags: FORCE
 endef
 
 ARM := arm-none-eabi-
+THUMB := -Os -mthumb -Wstack-usage=256
 RISCV := riscv64-unknown-elf-
-$(eval $(call library,lib,,-O2))
-$(eval $(call library,asan,,-O1 $(SANITIZE) -Wno-stack-usage))
-$(eval $(call library,m0plus,$(ARM),-Os -mthumb -mcpu=cortex-m0plus))
-$(eval $(call library,m3,$(ARM),-Os -mthumb -mcpu=cortex-m3))
-$(eval $(call library,m4f,$(ARM),-Os -mthumb -mcpu=cortex-m4 -mfloat-abi=hard -mfpu=fpv4-sp-d16))
-$(eval $(call library,m7,$(ARM),-Os -mthumb -mcpu=cortex-m7 -mfloat-abi=hard -mfpu=fpv5-d16))
-$(eval $(call library,m33,$(ARM),-Os -mthumb -mcpu=cortex-m33 -mfloat-abi=hard -mfpu=fpv5-sp-d16))
-$(eval $(call library,m55,$(ARM),-Os -mthumb -mcpu=cortex-m55 -mfloat-abi=hard -mfpu=auto))
-$(eval $(call library,rv32imc,$(RISCV),-Os -march=rv32imc -mabi=ilp32 --specs=picolibc.specs))
-
-# Kernels are where the time goes: for speed on every target.
-build/%.o: CFLAGS += $(if $(findstring /src/kernels/,$@),-O2)
+$(eval $(call library,lib,,-O2 -Wstack-usage=512))
+$(eval $(call library,asan,,-O1 -Wno-error $(SANITIZE)))
+$(eval $(call library,m0plus,$(ARM),$(THUMB) -mcpu=cortex-m0plus))
+$(eval $(call library,m3,$(ARM),$(THUMB) -mcpu=cortex-m3))
+$(eval $(call library,m4f,$(ARM),$(THUMB) -mcpu=cortex-m4 -mfloat-abi=hard -mfpu=fpv4-sp-d16))
+$(eval $(call library,m7,$(ARM),$(THUMB) -mcpu=cortex-m7 -mfloat-abi=hard -mfpu=fpv5-d16))
+$(eval $(call library,m33,$(ARM),$(THUMB) -mcpu=cortex-m33 -mfloat-abi=hard -mfpu=fpv5-sp-d16))
+$(eval $(call library,m55,$(ARM),$(THUMB) -mcpu=cortex-m55 -mfloat-abi=hard -mfpu=auto))
+$(eval $(call library,rv32imc,$(RISCV),-Os -Wstack-usage=256 -march=rv32imc -mabi=ilp32 \
+    --specs=picolibc.specs))
 
 .PHONY: lib lib-asan
 lib: build/$(or $(TARGET),lib)/libmicrolite.a
 lib-asan: build/asan/libmicrolite.a
+
+# ------------------------------------------------------------------------------------------------
+# MicroPython for unix, with the modules in USER_C_MODULES
+
+.PHONY: micropython unix unix-asan
+micropython:
+	@tools/get_micropython.sh
+
+# AddressSanitizer for everything; UBSan for our sources only, the interpreter's own would be noise.
+# Fake stacks stay off: the garbage collector has to see the real one.
+unix-asan: UNIX_FLAGS := STRIP= LDFLAGS_EXTRA="-fsanitize=address,undefined" \
+    CFLAGS_EXTRA="-fsanitize=address --param asan-use-after-return=0 -fno-omit-frame-pointer" \
+    MICROLITE_CFLAGS="-fsanitize=undefined -fno-sanitize-recover=undefined -Wno-error"
+
+# Without the parts whose libraries Debian's source package leaves out. The ceiling keeps MicroPython's
+# version script from describing our repository.
+unix unix-asan: micropython
+	+@GIT_CEILING_DIRECTORIES=$(CURDIR)/build $(MAKE) -C $(MPY_DIR)/ports/unix \
+	    BUILD=$(CURDIR)/build/$@ VARIANT=standard USER_C_MODULES=$(USER_C_MODULES) PYTHON=$(PYTHON) \
+	    FROZEN_MANIFEST= MICROPY_PY_SSL=0 MICROPY_SSL_MBEDTLS=0 MICROPY_PY_BTREE=0 MICROPY_PY_FFI=0 \
+	    $(UNIX_FLAGS)

@@ -1,0 +1,17 @@
+# SPDX-License-Identifier: MIT
+# microlite as a user C module, for MicroPython's cmake ports (rp2, esp32):
+#   make USER_C_MODULES=/path/to/microlite/micropython/micropython.cmake
+get_filename_component(MICROLITE_DIR ${CMAKE_CURRENT_LIST_DIR}/.. ABSOLUTE)
+file(GLOB MICROLITE_BINDING ${MICROLITE_DIR}/micropython/mod*.c)
+file(GLOB MICROLITE_ENGINE ${MICROLITE_DIR}/src/*.c ${MICROLITE_DIR}/src/core/*.c ${MICROLITE_DIR}/src/ops/*.c
+    ${MICROLITE_DIR}/src/audio/*.c)
+file(GLOB MICROLITE_KERNELS ${MICROLITE_DIR}/src/kernels/*.c ${MICROLITE_DIR}/src/kernels/*/*.c)
+
+add_library(usermod_microlite INTERFACE)
+target_sources(usermod_microlite INTERFACE ${MICROLITE_BINDING} ${MICROLITE_ENGINE} ${MICROLITE_KERNELS})
+target_include_directories(usermod_microlite INTERFACE ${MICROLITE_DIR}/include)
+target_link_libraries(usermod INTERFACE usermod_microlite)
+
+# Sums must not be fused: results are the same on every core. Kernels are worth the flash.
+set_source_files_properties(${MICROLITE_BINDING} ${MICROLITE_ENGINE} PROPERTIES COMPILE_OPTIONS -ffp-contract=off)
+set_source_files_properties(${MICROLITE_KERNELS} PROPERTIES COMPILE_OPTIONS "-ffp-contract=off;-O2")
