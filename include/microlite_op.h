@@ -38,6 +38,10 @@ struct mlt_op {
 
 #define MLT_CUSTOM 32
 
+// What eval returns, instead of a status, to end this invoke early without an error: the rest of
+// the graph waits for more input (CIRCULAR_BUFFER).
+#define MLT_STOP ((mlt_status_t)-1)
+
 struct mlt_ops {
     uint32_t abi; // MLT_ABI
     uint32_t count;
@@ -88,8 +92,7 @@ struct mlt_ctx {
     size_t model_size;
     mlt_tensor_t *tensors;
     void *const *scratch;
-    uint8_t cpu;   // kernel level, see kernels.h
-    uint8_t fresh; // nonzero during the first invoke after open or reset
+    uint8_t cpu; // kernel level, see kernels.h
 };
 
 // Slots for fail(): which tensor of the node the message is about.

@@ -3,62 +3,35 @@
 
 #include "util.h"
 
-#include <string.h>
+#include "../format.h"
 
-// --- Little-endian loads from the model, at any alignment.
-
-static int32_t load32(const uint8_t *p) {
-    int32_t x;
-    memcpy(&x, p, sizeof(x));
-    return x;
-}
-
-static uint16_t load16(const uint8_t *p) {
-    uint16_t x;
-    memcpy(&x, p, sizeof(x));
-    return x;
-}
-
-// A field of a table that the verifier has seen: NULL when absent. Its `width` bytes lie within
-// the table, whatever kind of table a broken model put here.
-static const uint8_t *field_at(const uint8_t *table, int32_t slot, int32_t width) {
-    const uint8_t *vtable = table - load32(table);
-    int32_t entry = 4 + 2 * slot;
-    if (entry + 2 > load16(vtable)) {
-        return NULL;
-    }
-    int32_t offset = load16(vtable + entry);
-    return offset == 0 || offset + width > load16(vtable + 2) ? NULL : table + offset;
-}
-
-// A vector behind a reference field, if all of it lies within the model.
-static const uint8_t *vector_at(const mlt_ctx_t *ctx, const uint8_t *table, int32_t slot,
-    int32_t element_size, int32_t *length) {
-    const uint8_t *field = field_at(table, slot, 4);
-    *length = 0;
+// A vector behind a reference field of an options table, if all of it lies within the model: the
+// verifier does not know which kinds of options hold vectors.
+static fb_vector_t vector_at(
+    const mlt_ctx_t *ctx, const uint8_t *table, int32_t slot, int32_t element_size) {
+    static const fb_vector_t none = {NULL, 0};
+    const uint8_t *field = fb_field(table, slot, 4);
     if (!field) {
-        return NULL;
+        return none;
     }
-    size_t start = (size_t)(field - ctx->model) + (uint32_t)load32(field);
+    size_t start = (size_t)(field - ctx->model) + fb_u32(field);
     if (start > ctx->model_size || ctx->model_size - start < 4) {
-        return NULL;
+        return none;
     }
-    const uint8_t *vector = ctx->model + start;
-    uint32_t count = (uint32_t)load32(vector);
+    uint32_t count = fb_u32(ctx->model + start);
     if (count > (ctx->model_size - start - 4) / (size_t)element_size || count > INT32_MAX) {
-        return NULL;
+        return none;
     }
-    *length = (int32_t)count;
-    return vector + 4;
+    return (fb_vector_t){ctx->model + start + 4, count};
 }
 
 int32_t mlt_option(const mlt_node_t *node, int32_t field) {
     int32_t slot = field & 0xff, width = field >> 8 & 0xff;
-    const uint8_t *p = node->options ? field_at(node->options, slot, width) : NULL;
+    const uint8_t *p = node->options ? fb_field(node->options, slot, width) : NULL;
     if (!p) {
         return field >> 16;
     }
-    return width == 1 ? (int8_t)*p : load32(p);
+    return width == 1 ? (int8_t)*p : fb_i32(p);
 }
 
 float mlt_option_float(const mlt_node_t *node, int32_t field) {
@@ -70,12 +43,16 @@ float mlt_option_float(const mlt_node_t *node, int32_t field) {
 
 const uint8_t *mlt_option_vector(const mlt_ctx_t *ctx, const mlt_node_t *node, int32_t field,
     int32_t element_size, int32_t *length) {
-    *length = 0;
-    return node->options ? vector_at(ctx, node->options, field & 0xff, element_size, length) : NULL;
+    fb_vector_t v = {NULL, 0};
+    if (node->options) {
+        v = vector_at(ctx, node->options, field & 0xff, element_size);
+    }
+    *length = (int32_t)v.count;
+    return v.data;
 }
 
 const uint8_t *mlt_custom_options(const mlt_node_t *node, int32_t *length) {
-    *length = node->options ? load32(node->options) : 0;
+    *length = node->options ? fb_i32(node->options) : 0;
     return node->options ? node->options + 4 : NULL;
 }
 
@@ -214,49 +191,22 @@ mlt_status_t mlt_want_quant_of(mlt_ctx_t *ctx, const mlt_node_t *node, int slot,
                       ctx, node, MLT_ERR_PARAM, slot, "scale or zero point differ, want the same");
 }
 
-// --- Quantisation. tensor->ref is the tensor's table in the model; the verifier has seen that
-// the vectors of its quantisation table lie within the model.
-
-static const uint8_t *quant_vector(const mlt_ctx_t *ctx, const mlt_tensor_t *t, int32_t slot,
-    int32_t element_size, int32_t *length) {
-    *length = 0;
-    const uint8_t *field = field_at(ctx->model + t->ref, FB_TENSOR_QUANTIZATION, 4);
-    return field ? vector_at(ctx, field + (uint32_t)load32(field), slot, element_size, length)
-                 : NULL;
-}
+// --- Quantisation.
 
 int32_t mlt_scale_count(const mlt_ctx_t *ctx, const mlt_tensor_t *t) {
-    int32_t length;
-    quant_vector(ctx, t, FB_QUANTIZATION_PARAMETERS_SCALE, 4, &length);
-    return length;
+    return (int32_t)mlt_format_scales(ctx->model + t->ref).count;
 }
 
 float mlt_scale_at(const mlt_ctx_t *ctx, const mlt_tensor_t *t, int32_t i) {
-    int32_t length;
-    const uint8_t *scales = quant_vector(ctx, t, FB_QUANTIZATION_PARAMETERS_SCALE, 4, &length);
-    float scale = 0.0f;
-    if (length > 0) {
-        memcpy(&scale, scales + 4 * (length == 1 ? 0 : i), sizeof(scale));
-    }
-    return scale;
+    return mlt_format_scale(ctx->model + t->ref, i);
 }
 
 int32_t mlt_zero_point_at(const mlt_ctx_t *ctx, const mlt_tensor_t *t, int32_t i) {
-    int32_t length;
-    const uint8_t *points = quant_vector(ctx, t, FB_QUANTIZATION_PARAMETERS_ZERO_POINT, 8, &length);
-    int64_t point = 0;
-    if (length > 0) {
-        memcpy(&point, points + 8 * (i < length ? i : 0), sizeof(point));
-    }
-    return point > INT32_MAX ? INT32_MAX : point < INT32_MIN ? INT32_MIN : (int32_t)point;
+    return mlt_format_zero_point(ctx->model + t->ref, i);
 }
 
 int32_t mlt_quant_dim(const mlt_ctx_t *ctx, const mlt_tensor_t *t) {
-    const uint8_t *field = field_at(ctx->model + t->ref, FB_TENSOR_QUANTIZATION, 4);
-    const uint8_t *table = field ? field + (uint32_t)load32(field) : NULL;
-    const uint8_t *p =
-        table ? field_at(table, FB_QUANTIZATION_PARAMETERS_QUANTIZED_DIMENSION, 4) : NULL;
-    return p ? load32(p) : 0;
+    return mlt_format_quant_dim(ctx->model + t->ref);
 }
 
 mlt_status_t mlt_activation_range(mlt_ctx_t *ctx, const mlt_node_t *node, int slot,

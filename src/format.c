@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+// What the model file says of a tensor, and what its types mean.
+
+#include "format.h"
+
+#include "schema.h"
+
+const char *mlt_type_name(int type) {
+    switch (type) {
+#define MLT_TYPE_CASE(name, value)                                                                 \
+    case value:                                                                                    \
+        return #name;
+        MLT_TYPE_MAP(MLT_TYPE_CASE)
+#undef MLT_TYPE_CASE
+    default:
+        return "?";
+    }
+}
+
+size_t mlt_type_size(mlt_type_t type) {
+    static const uint8_t sizes[MLT_TYPE_COUNT] = {
+        [MLT_FLOAT32] = 4,
+        [MLT_FLOAT16] = 2,
+        [MLT_INT32] = 4,
+        [MLT_UINT8] = 1,
+        [MLT_INT64] = 8,
+        [MLT_BOOL] = 1,
+        [MLT_INT16] = 2,
+        [MLT_COMPLEX64] = 8,
+        [MLT_INT8] = 1,
+        [MLT_FLOAT64] = 8,
+        [MLT_COMPLEX128] = 16,
+        [MLT_UINT64] = 8,
+        [MLT_UINT32] = 4,
+        [MLT_UINT16] = 2,
+        [MLT_INT4] = 1,
+    };
+    return (unsigned)type < MLT_TYPE_COUNT ? sizes[type] : 0;
+}
+
+size_t mlt_format_bytes(int type, size_t count) {
+    return type == MLT_INT4 ? (count + 1) / 2 : count * mlt_type_size((mlt_type_t)type);
+}
+
+size_t mlt_count(const mlt_tensor_t *t) {
+    size_t count = 1;
+    for (int i = 0; i < t->rank; ++i) {
+        count *= (size_t)t->dims[i];
+    }
+    return count;
+}
+
+size_t mlt_bytes(const mlt_tensor_t *t) {
+    return mlt_format_bytes(t->type, mlt_count(t));
+}
+
+static fb_vector_t quant_vector(const uint8_t *tensor_table, int32_t slot) {
+    const uint8_t *quant = fb_ref(tensor_table, FB_TENSOR_QUANTIZATION);
+    return quant ? fb_vec(quant, slot) : (fb_vector_t){NULL, 0};
+}
+
+fb_vector_t mlt_format_scales(const uint8_t *tensor_table) {
+    return quant_vector(tensor_table, FB_QUANTIZATION_PARAMETERS_SCALE);
+}
+
+fb_vector_t mlt_format_zero_points(const uint8_t *tensor_table) {
+    return quant_vector(tensor_table, FB_QUANTIZATION_PARAMETERS_ZERO_POINT);
+}
+
+int32_t mlt_format_quant_dim(const uint8_t *tensor_table) {
+    const uint8_t *quant = fb_ref(tensor_table, FB_TENSOR_QUANTIZATION);
+    return quant ? fb_field_i32(quant, FB_QUANTIZATION_PARAMETERS_QUANTIZED_DIMENSION, 0) : 0;
+}
+
+static const uint8_t *entry(fb_vector_t v, int32_t i, int32_t size) {
+    uint32_t last = v.count - 1;
+    return v.count ? v.data + (size_t)size * ((uint32_t)i < last ? (uint32_t)i : last) : NULL;
+}
+
+float mlt_format_scale(const uint8_t *tensor_table, int32_t i) {
+    const uint8_t *p = entry(mlt_format_scales(tensor_table), i, 4);
+    float scale = 0.0f;
+    if (p) {
+        memcpy(&scale, p, sizeof(scale));
+    }
+    return scale;
+}
+
+int32_t mlt_format_zero_point(const uint8_t *tensor_table, int32_t i) {
+    const uint8_t *p = entry(mlt_format_zero_points(tensor_table), i, 8);
+    int64_t point = 0;
+    if (p) {
+        memcpy(&point, p, sizeof(point));
+    }
+    return point > INT32_MAX ? INT32_MAX : point < INT32_MIN ? INT32_MIN : (int32_t)point;
+}

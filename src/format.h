@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: MIT
+// What the model file says of a tensor, and what its types mean. Used by the engine and by
+// operators, in the library and in packs.
+#ifndef MLT_FORMAT_H
+#define MLT_FORMAT_H
+
+#include "fb.h"
+#include "microlite.h"
+
+// The scales and zero points (int64) of the tensor described by a verified Tensor table.
+fb_vector_t mlt_format_scales(const uint8_t *tensor_table);
+fb_vector_t mlt_format_zero_points(const uint8_t *tensor_table);
+int32_t mlt_format_quant_dim(const uint8_t *tensor_table);
+
+// Entry i; the last one serves all beyond it. 0 where there is none. Zero points are saturated.
+float mlt_format_scale(const uint8_t *tensor_table, int32_t i);
+int32_t mlt_format_zero_point(const uint8_t *tensor_table, int32_t i);
+
+// Bytes of `count` elements: INT4 packs two into one.
+size_t mlt_format_bytes(int type, size_t count);
+
+#endif
