@@ -57,6 +57,15 @@ $(eval $(call library,m55,$(ARM),$(THUMB) -mcpu=cortex-m55 -mfloat-abi=hard -mfp
 $(eval $(call library,rv32imc,$(RISCV),-Os -Wstack-usage=256 -march=rv32imc -mabi=ilp32 \
     --specs=picolibc.specs))
 
+# For native modules: position independent, flags as in MicroPython's py/dynruntime.mk.
+PIC := -Os -fpic -fno-common -U_FORTIFY_SOURCE
+$(eval $(call library,mpy-x64,,$(PIC) -fno-stack-protector))
+$(eval $(call library,mpy-armv6m,$(ARM),$(PIC) -mthumb -mcpu=cortex-m0))
+$(eval $(call library,mpy-armv7m,$(ARM),$(PIC) -mthumb -mcpu=cortex-m3))
+$(eval $(call library,mpy-armv7emsp,$(ARM),$(PIC) -mthumb -mcpu=cortex-m4 -mfpu=fpv4-sp-d16 -mfloat-abi=hard))
+$(eval $(call library,mpy-armv7emdp,$(ARM),$(PIC) -mthumb -mcpu=cortex-m7 -mfpu=fpv5-d16 -mfloat-abi=hard))
+$(eval $(call library,mpy-rv32imc,$(RISCV),$(PIC) -march=rv32imac -mabi=ilp32 -mno-relax --specs=picolibc.specs))
+
 .PHONY: lib lib-asan
 lib: build/$(or $(TARGET),lib)/libmicrolite.a
 lib-asan: build/asan/libmicrolite.a
@@ -81,3 +90,31 @@ unix unix-asan: micropython
 	    BUILD=$(CURDIR)/build/$@ VARIANT=standard USER_C_MODULES=$(USER_C_MODULES) PYTHON=$(PYTHON) \
 	    FROZEN_MANIFEST= MICROPY_PY_SSL=0 MICROPY_SSL_MBEDTLS=0 MICROPY_PY_BTREE=0 MICROPY_PY_FFI=0 \
 	    $(UNIX_FLAGS)
+
+# ------------------------------------------------------------------------------------------------
+# Firmware without our modules, to load native modules into: Debian's own binary, and QEMU's Cortex-M4F
+
+.PHONY: stock qemu-arm
+stock:
+	@tools/get_stock.sh
+
+qemu-arm: micropython
+	+@GIT_CEILING_DIRECTORIES=$(CURDIR)/build $(MAKE) -C $(MPY_DIR)/ports/qemu BOARD=MPS2_AN386 \
+	    BOARD_DIR=$(CURDIR)/ports/qemu/MPS2_AN386 BUILD=$(CURDIR)/build/qemu-arm/MPS2_AN386 \
+	    PYTHON=$(PYTHON) USER_C_MODULES= FROZEN_MANIFEST=
+
+# ------------------------------------------------------------------------------------------------
+# Native modules: dist/mpy/ARCH/*.mpy
+
+ARCH ?= x64
+NATMODS := $(notdir $(patsubst %/Makefile,%,$(wildcard micropython/natmod/*/Makefile)))
+
+.PHONY: natmod $(NATMODS:%=natmod-%)
+natmod: $(NATMODS:%=natmod-%)
+
+# Built in a folder of their own, through a link: their rules leave files where they run.
+$(NATMODS:%=natmod-%): natmod-%: build/mpy-$(ARCH)/libmicrolite.a | micropython
+	@mkdir -p build/mpy-$(ARCH)/$* dist/mpy/$(ARCH)
+	@ln -sf $(CURDIR)/micropython/natmod/$*/Makefile build/mpy-$(ARCH)/$*/Makefile
+	@$(MAKE) -C build/mpy-$(ARCH)/$* ARCH=$(ARCH) MPY_DIR=$(MPY_DIR)
+	@cp build/mpy-$(ARCH)/$*/*.mpy dist/mpy/$(ARCH)

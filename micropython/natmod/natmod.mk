@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: MIT
+# What our native modules share. A module's Makefile sets MOD and SRC and includes this; `make natmod ARCH=...`
+# at the root builds the engine's archive for ARCH first. SRC are names without folder, from the module's own
+# folder, from this one or from micropython/. QSTR_SRC are further files that mention MP_QSTR_ names.
+NATMOD_DIR := $(patsubst %/,%,$(dir $(realpath $(lastword $(MAKEFILE_LIST)))))
+MODULE_DIR := $(patsubst %/,%,$(dir $(realpath $(firstword $(MAKEFILE_LIST)))))
+MICROLITE_DIR := $(realpath $(NATMOD_DIR)/../..)
+include $(MICROLITE_DIR)/ports/micropython.version
+
+MPY_DIR ?= $(MICROLITE_DIR)/build/micropython-$(MICROPYTHON_VERSION)
+ARCH ?= x64
+vpath %.c $(MODULE_DIR) $(NATMOD_DIR) $(MICROLITE_DIR)/micropython
+vpath %.h $(MODULE_DIR) $(NATMOD_DIR) $(MICROLITE_DIR)/micropython
+
+SRC += mem.c
+CFLAGS += -I$(MICROLITE_DIR)/include -I$(MICROLITE_DIR)/micropython -Wextra -Wno-unused-parameter \
+    -Wdouble-promotion -Wfloat-conversion -ffp-contract=off
+
+# By need from two archives: the linker has no other way to leave out what is not used. No libm, it does not link.
+ENGINE := $(MICROLITE_DIR)/build/mpy-$(ARCH)/libmicrolite.a
+LIBGCC = $(shell $(CROSS)gcc $(CFLAGS_ARCH) -print-libgcc-file-name)
+MPY_LD_FLAGS = -l$(ENGINE) -l$(LIBGCC)
+export PYTHONPATH := $(NATMOD_DIR)
+
+include $(MPY_DIR)/py/dynruntime.mk
+PYTHON := /usr/bin/python3
+
+$(CONFIG_H): $(QSTR_SRC)
+$(SRC_O): $(ENGINE) $(wildcard $(MICROLITE_DIR)/include/*.h $(MICROLITE_DIR)/micropython/*.[ch])
+
+# Writable data is a fault that the linker does not always see: on rv32imc, a static variable in .bss links and
+# then overwrites code.
+$(MOD).mpy: | $(BUILD)/no_writable_data
+$(BUILD)/no_writable_data: $(SRC_O) $(ENGINE)
+	$(Q)$(CROSS)objdump -h $^ | awk '$$2 ~ /^\.(data|bss|tdata|tbss)/ && $$2 !~ /^\.data\.rel\.ro/ && $$3 !~ /^0+$$/ \
+	    { print "writable data in section " $$2; bad = 1 } END { exit bad }' >&2
+	$(Q)touch $@
