@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+// CONCATENATION: inputs one after the other along an axis.
+
+#include "layout.h"
+
+// Old uint8 models give each input its own scale.
+static bool rescales(const mlt_ctx_t *ctx, const mlt_tensor_t *x, const mlt_tensor_t *y) {
+    return x->type == MLT_UINT8 && (mlt_scale_of(ctx, x) != mlt_scale_of(ctx, y) ||
+                                       mlt_zero_point(ctx, x) != mlt_zero_point(ctx, y));
+}
+
+static mlt_status_t want_quant(mlt_ctx_t *ctx, const mlt_node_t *node, int i) {
+    const mlt_tensor_t *x = mlt_in(ctx, node, i), *y = mlt_out(ctx, node, 0);
+    if (x->type == MLT_INT8) {
+        return mlt_want_quant_of(ctx, node, MLT_IN(i), MLT_OUT(0));
+    }
+    if (rescales(ctx, x, y)) {
+        MLT_TRY(mlt_want_quant(ctx, node, MLT_IN(i)));
+        MLT_TRY(mlt_want_quant(ctx, node, MLT_OUT(0)));
+    }
+    return MLT_OK;
+}
+
+static mlt_status_t concatenation_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
+    const mlt_tensor_t *y = mlt_out(ctx, node, 0);
+    MLT_TRY(mlt_want_plain(ctx, node, MLT_IN(0)));
+    MLT_TRY(mlt_want_type_of(ctx, node, MLT_OUT(0), MLT_IN(0)));
+    int32_t activation = mlt_option(node, CONCATENATION_FUSED_ACTIVATION_FUNCTION);
+    if (activation != MLT_ACT_NONE) {
+        return mlt_fail(
+            ctx, node, MLT_ERR_PARAM, MLT_NODE, "fused activation %d, want NONE", activation);
+    }
+    int32_t rank = y->rank, axis = mlt_option(node, CONCATENATION_AXIS), sum = 0;
+    MLT_TRY(mlt_want_rank(ctx, node, MLT_OUT(0), 1, MLT_MAX_RANK));
+    MLT_TRY(mlt_want_axis(ctx, node, rank, &axis));
+    for (int i = 0; i < node->input_count; ++i) {
+        MLT_TRY(mlt_want_type_of(ctx, node, MLT_IN(i), MLT_OUT(0)));
+        const mlt_tensor_t *x = mlt_in(ctx, node, i);
+        if (x->rank > 0 || rank > 1) { // scalars make a vector
+            MLT_TRY(mlt_want_rank(ctx, node, MLT_IN(i), rank, rank));
+        }
+        for (int k = 0; k < x->rank; ++k) {
+            if (k != axis && x->dims[k] != y->dims[k]) {
+                return mlt_fail(ctx, node, MLT_ERR_SHAPE, MLT_IN(i), "dimension %d is %d, want %d",
+                    k, x->dims[k], y->dims[k]);
+            }
+        }
+        MLT_TRY(want_quant(ctx, node, i));
+        sum += mlt_min(mlt_dim(x, axis), INT32_MAX - sum);
+    }
+    if (sum != y->dims[axis]) {
+        return mlt_fail(ctx, node, MLT_ERR_SHAPE, MLT_OUT(0), "dimension %d is %d, want %d", axis,
+            y->dims[axis], sum);
+    }
+    return MLT_OK;
+}
+
+// Float arithmetic, as TensorFlow Lite does it.
+static void rescale(const mlt_ctx_t *ctx, const mlt_tensor_t *x, const mlt_tensor_t *y,
+    int32_t outer, int32_t run, uint8_t *to, int32_t step) {
+    float factor = mlt_scale_of(ctx, x) * (1.0f / mlt_scale_of(ctx, y));
+    float bias = (float)-mlt_zero_point(ctx, x) * factor;
+    int32_t zero_point = mlt_zero_point(ctx, y);
+    const uint8_t *from = x->data;
+    for (int32_t i = 0; i < outer; ++i, to += step) {
+        for (int32_t k = 0; k < run; ++k) {
+            int32_t value = mlt_round((double)((float)*from++ * factor + bias));
+            to[k] = (uint8_t)mlt_clamp(mlt_add_wrap(value, zero_point), 0, 255);
+        }
+    }
+}
+
+static mlt_status_t concatenation_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
+    const mlt_tensor_t *y = mlt_out(ctx, node, 0);
+    if (mlt_elements(y) == 0) {
+        return MLT_OK;
+    }
+    int32_t axis = mlt_option(node, CONCATENATION_AXIS);
+    axis += axis < 0 ? y->rank : 0;
+    int32_t outer = mlt_span(y, 0, axis), inner = mlt_step(y, axis), step = y->dims[axis] * inner;
+    uint8_t *to = y->data;
+    for (int i = 0; i < node->input_count; ++i) {
+        const mlt_tensor_t *x = mlt_in(ctx, node, i);
+        int32_t run = mlt_dim(x, axis) * inner;
+        if (rescales(ctx, x, y)) {
+            rescale(ctx, x, y, outer, run, to, step);
+        } else {
+            mlt_move_t m;
+            mlt_move_start(&m, mlt_size_of(y));
+            mlt_move_wrap(&m, run, 1, 1);
+            mlt_move_wrap(&m, outer, run, step);
+            mlt_move(&m, x->data, to);
+        }
+        to += (size_t)run * mlt_size_of(y);
+    }
+    return MLT_OK;
+}
+
+const mlt_op_t mlt_op_concatenation = {
+    .name = "CONCATENATION",
+    .code = MLT_OP_CONCATENATION,
+    .min_inputs = 1,
+    .max_inputs = 255,
+    .min_outputs = 1,
+    .max_outputs = 1,
+    .prepare = concatenation_prepare,
+    .eval = concatenation_eval,
+};

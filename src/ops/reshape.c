@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+// RESHAPE, SQUEEZE, EXPAND_DIMS: other dimensions for the same elements in the same order.
+// The planner puts the output where the input is, if it can; then there is nothing to do.
+
+#include "layout.h"
+
+// The shape that RESHAPE is asked for, from its second input or its options: -1 stands for
+// what is left. MLT_OK with *rank -1 when it is not known before eval.
+static mlt_status_t wanted_dims(
+    mlt_ctx_t *ctx, const mlt_node_t *node, int32_t count, int *rank, int32_t *dims) {
+    const mlt_tensor_t *shape = mlt_in(ctx, node, 1);
+    int32_t length = 0;
+    const uint8_t *option = NULL;
+    *rank = -1;
+    if (shape && mlt_is_const(shape) && shape->type == MLT_INT32 && shape->rank == 1) {
+        length = shape->dims[0];
+    } else if ((option = mlt_option_vector(ctx, node, RESHAPE_NEW_SHAPE, 4, &length)) == NULL) {
+        return MLT_OK;
+    }
+    if (length > MLT_MAX_RANK) {
+        return MLT_OK;
+    }
+    int32_t rest = count, stretch = -1;
+    for (int32_t i = 0; i < length; ++i) {
+        if (option) {
+            memcpy(&dims[i], option + 4 * i, sizeof(dims[i]));
+        } else {
+            dims[i] = mlt_index_at(shape, i);
+        }
+        if (dims[i] == -1 && stretch < 0) {
+            stretch = i;
+        } else if (dims[i] <= 0 || rest % dims[i] != 0) {
+            return mlt_fail(ctx, node, MLT_ERR_SHAPE, MLT_IN(0),
+                "%d elements, which do not go into the wanted shape", count);
+        } else {
+            rest /= dims[i];
+        }
+    }
+    if (stretch >= 0) {
+        dims[stretch] = rest;
+    }
+    *rank = length;
+    return MLT_OK;
+}
+
+static mlt_status_t reshape_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
+    const mlt_tensor_t *x = mlt_in(ctx, node, 0);
+    mlt_tensor_t *y = mlt_out(ctx, node, 0);
+    if (!x || x->type != MLT_INT4) {
+        MLT_TRY(mlt_want_plain(ctx, node, MLT_IN(0)));
+    }
+    MLT_TRY(mlt_want_type_of(ctx, node, MLT_OUT(0), MLT_IN(0)));
+    int32_t count = mlt_elements(x);
+    if (mlt_elements(y) != count && node->op->code == MLT_OP_RESHAPE) {
+        int32_t dims[MLT_MAX_RANK];
+        int rank = -1;
+        if (node->input_count == 1 && y->rank == 1) { // a scalar, as old converters write it
+            rank = 0;
+        } else {
+            MLT_TRY(wanted_dims(ctx, node, count, &rank, dims));
+        }
+        if (rank >= 0) {
+            MLT_TRY(ctx->svc->set_dims(ctx, y, rank, dims));
+        }
+    }
+    MLT_TRY(mlt_want_count(ctx, node, MLT_OUT(0), count));
+    ctx->svc->share(ctx, 0, 0);
+    return MLT_OK;
+}
+
+static mlt_status_t reshape_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
+    const mlt_tensor_t *x = mlt_in(ctx, node, 0), *y = mlt_out(ctx, node, 0);
+    size_t bytes = mlt_bytes(y);
+    if (x->data != y->data && bytes) {
+        memcpy(y->data, x->data, bytes);
+    }
+    return MLT_OK;
+}
+
+#define RESHAPE_OP(lower, upper, min, max)                                                         \
+    const mlt_op_t mlt_op_##lower = {                                                              \
+        .name = #upper,                                                                            \
+        .code = MLT_OP_##upper,                                                                    \
+        .min_inputs = min,                                                                         \
+        .max_inputs = max,                                                                         \
+        .min_outputs = 1,                                                                          \
+        .max_outputs = 1,                                                                          \
+        .prepare = reshape_prepare,                                                                \
+        .eval = reshape_eval,                                                                      \
+    };
+
+RESHAPE_OP(reshape, RESHAPE, 1, 2)
+RESHAPE_OP(squeeze, SQUEEZE, 1, 1)
+RESHAPE_OP(expand_dims, EXPAND_DIMS, 2, 2)
