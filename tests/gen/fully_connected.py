@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: MIT
+"""FULLY_CONNECTED, and the two dense layers of hello_world's shape."""
+
+from lib import ACTIVATIONS, Case, Graph, choice, data, int4, scale, zero_point
+
+VARIANTS = [
+    "f32xf32", "i8xi8/pt+bi32", "i8xi8/pc+bi32", "i8xi4/pt+bi32",
+    "i16xi8/pt+bi32", "i16xi8/pc+bi32", "i16xi8/pt+bi64", "i16xi8/pc+bi64",
+]
+
+
+def cases(rng, count):
+    for variant in VARIANTS:
+        for _ in range(count):
+            yield one_layer(rng, variant)
+    for _ in range(count):
+        yield two_layers(rng)
+
+
+def sizes(rng):
+    """batch, units, depth: odd ones, and long rows now and then."""
+    depth = choice(rng, 1, 2, 3, 7, 8, 16, 17, 31, 64, 100)
+    return int(rng.integers(1, 4)), choice(rng, 1, 2, 3, 4, 5, 8, 10, 17), depth
+
+
+def one_layer(rng, variant):
+    batch, units, depth = sizes(rng)
+    activation = choice(rng, *ACTIVATIONS)
+    # Any rank that holds batch rows; keep_num_dims gives the output the input's rank.
+    shape = choice(rng, [batch, depth], [1, batch, depth], [batch, 1, 1, depth])
+    keep = bool(rng.integers(2))
+    out_shape = shape[:-1] + [units] if keep else [batch, units]
+    bias = bool(rng.integers(4))
+
+    g = Graph()
+    if variant == "f32xf32":
+        x = g.tensor(shape, "float32")
+        w = g.tensor([units, depth], "float32", data=data(rng, [units, depth], "float32"))
+        b = g.tensor([units], "float32", data=data(rng, [units], "float32")) if bias else None
+        y = g.tensor(out_shape, "float32")
+    else:
+        types, bias_type = variant.split("+")
+        types, channels = types.split("/")
+        dtype = "int8" if types.startswith("i8") else "int16"
+        count = units if channels == "pc" else None
+        x_scale, w_scale = scale(rng), scale(rng, count=count)
+        x = g.tensor(shape, dtype, scale=x_scale, zero_point=zero_point(rng, dtype))
+        if types.endswith("i4"):
+            w = g.tensor([units, depth], "int4", scale=w_scale, data=int4(rng, [units, depth]))
+        else:
+            w = g.tensor([units, depth], "int8", scale=w_scale,
+                         data=data(rng, [units, depth], "int8", -127, 127))
+        b = None
+        if bias:
+            reach = depth * (4000 if dtype == "int8" else 1000000)
+            wide = "int32" if bias_type == "bi32" else "int64"
+            products = [x_scale * s for s in w_scale] if count else x_scale * w_scale
+            b = g.tensor([units], wide, scale=products, data=data(rng, [units], wide, -reach, reach))
+        # About as large as the sums are, so that few results saturate; sometimes far too small.
+        w_mean = sum(w_scale) / units if count else w_scale
+        y_scale = x_scale * w_mean * depth ** 0.5 * choice(rng, 0.3, 30, 60, 200)
+        y = g.tensor(out_shape, dtype, scale=y_scale, zero_point=zero_point(rng, dtype))
+    g.op("FULLY_CONNECTED", [x, w, b], [y], fused_activation_function=activation, keep_num_dims=keep)
+
+    name = (f"FULLY_CONNECTED {variant}, {depth} to {units}, input {shape}, {activation.lower()}"
+            f"{'' if bias else ', no bias'}{', keeps dims' if keep else ''}")
+    invokes = [[data(rng, shape, x.numpy)] for _ in range(2)]
+    return Case(name, g.build([x], [y]), invokes, variant=variant)
+
+
+def two_layers(rng):
+    """1 to 16 to 1, int8: hello_world with random weights."""
+    g = Graph()
+    x = g.tensor([1, 1], "int8", scale=0.0245, zero_point=-128)
+    scales = [0.0245, 0.02, 0.0078]
+    t = x
+    for i, (units, depth) in enumerate([(16, 1), (1, 16)]):
+        w_scale = scale(rng)
+        w = g.tensor([units, depth], "int8", scale=w_scale, data=data(rng, [units, depth], "int8", -127))
+        b = g.tensor([units], "int32", scale=scales[i] * w_scale,
+                     data=data(rng, [units], "int32", -3000, 3000))
+        y = g.tensor([1, units], "int8", scale=scales[i + 1], zero_point=zero_point(rng))
+        g.op("FULLY_CONNECTED", [t, w, b], [y], fused_activation_function="NONE" if i else "RELU")
+        t = y
+    invokes = [[data(rng, [1, 1], "int8")] for _ in range(8)]
+    return Case("FULLY_CONNECTED int8 twice, 1 to 16 to 1", g.build([x], [t]), invokes,
+                variant="i8xi8/pt+bi32")
