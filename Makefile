@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: MIT
-# Builds everything; ./microlite installs what is needed and then calls this.
+# Builds everything; ./microlite installs what is needed and then calls this. V=1 shows the commands.
 #   make lib [TARGET=m0plus|m3|m4f|m7|m33|m55|rv32imc]   build/lib or build/TARGET, libmicrolite.a
 #   make lib-asan                                        build/asan/libmicrolite.a
 #   make unix, make unix-asan                            MicroPython with our modules: build/unix/micropython
 #   make natmod ARCH=x64|armv6m|...                      native modules: dist/mpy/ARCH/*.mpy
-#   make qemu-arm                                        MicroPython for QEMU's Cortex-M4F, without our modules
+#   make qemu-arm, make stock                            MicroPython without our modules, for QEMU; Debian's
+#   make test-programs                                   build/asan/tests/*, one for each C file there
 include ports/micropython.version
 
+Q := $(if $(V),,@)
 PYTHON ?= /usr/bin/python3
 SRC := $(wildcard src/*.c src/core/*.c src/ops/*.c src/kernels/*.c src/kernels/*/*.c src/audio/*.c)
 MPY_DIR := $(CURDIR)/build/micropython-$(if $(MICROLITE_MICROPYTHON),user,$(MICROPYTHON_VERSION))
@@ -29,11 +31,12 @@ FORCE:
 define library
 build/$1/%.o: %.c build/$1/flags
 	@mkdir -p $$(@D)
-	$2gcc $$(CFLAGS) $3 $$(if $$(findstring src/kernels/,$$<),-O2) -MMD -MP -c -o $$@ $$<
+	@echo "CC $$@"
+	$$Q$2gcc $$(CFLAGS) $3 $$(if $$(findstring src/kernels/,$$<),-O2) -MMD -MP -c -o $$@ $$<
 
 build/$1/libmicrolite.a: $$(SRC:%.c=build/$1/%.o)
 	@rm -f $$@
-	$2ar rcs $$@ $$^
+	@$2ar rcs $$@ $$^
 
 # Changes when compiler, flags or the list of sources change, so that nothing stale is kept.
 build/$1/flags: FORCE
@@ -53,7 +56,8 @@ $(eval $(call library,m3,$(ARM),$(THUMB) -mcpu=cortex-m3))
 $(eval $(call library,m4f,$(ARM),$(THUMB) -mcpu=cortex-m4 -mfloat-abi=hard -mfpu=fpv4-sp-d16))
 $(eval $(call library,m7,$(ARM),$(THUMB) -mcpu=cortex-m7 -mfloat-abi=hard -mfpu=fpv5-d16))
 $(eval $(call library,m33,$(ARM),$(THUMB) -mcpu=cortex-m33 -mfloat-abi=hard -mfpu=fpv5-sp-d16))
-$(eval $(call library,m55,$(ARM),$(THUMB) -mcpu=cortex-m55 -mfloat-abi=hard -mfpu=auto))
+# Binutils up to 2.40 takes a conditional vcvt of this core for another instruction: no conditional execution.
+$(eval $(call library,m55,$(ARM),$(THUMB) -mcpu=cortex-m55 -mfloat-abi=hard -mfpu=auto -fno-if-conversion2))
 $(eval $(call library,rv32imc,$(RISCV),-Os -Wstack-usage=256 -march=rv32imc -mabi=ilp32 \
     --specs=picolibc.specs))
 
@@ -64,7 +68,8 @@ $(eval $(call library,mpy-armv6m,$(ARM),$(PIC) -mthumb -mcpu=cortex-m0))
 $(eval $(call library,mpy-armv7m,$(ARM),$(PIC) -mthumb -mcpu=cortex-m3))
 $(eval $(call library,mpy-armv7emsp,$(ARM),$(PIC) -mthumb -mcpu=cortex-m4 -mfpu=fpv4-sp-d16 -mfloat-abi=hard))
 $(eval $(call library,mpy-armv7emdp,$(ARM),$(PIC) -mthumb -mcpu=cortex-m7 -mfpu=fpv5-d16 -mfloat-abi=hard))
-$(eval $(call library,mpy-rv32imc,$(RISCV),$(PIC) -march=rv32imac -mabi=ilp32 -mno-relax --specs=picolibc.specs))
+$(eval $(call library,mpy-rv32imc,$(RISCV),$(PIC) -march=rv32imac -mabi=ilp32 -mno-relax \
+    --specs=picolibc.specs))
 
 .PHONY: lib lib-asan
 lib: build/$(or $(TARGET),lib)/libmicrolite.a
@@ -118,3 +123,21 @@ $(NATMODS:%=natmod-%): natmod-%: build/mpy-$(ARCH)/libmicrolite.a | micropython
 	@ln -sf $(CURDIR)/micropython/natmod/$*/Makefile build/mpy-$(ARCH)/$*/Makefile
 	@$(MAKE) -C build/mpy-$(ARCH)/$* ARCH=$(ARCH) MPY_DIR=$(MPY_DIR)
 	@cp build/mpy-$(ARCH)/$*/*.mpy dist/mpy/$(ARCH)
+
+# ------------------------------------------------------------------------------------------------
+# What ./microlite test needs. Each C file in tests/unit and tests/ops is a program, linked with the engine.
+
+TEST_PROGRAMS := $(patsubst %.c,%,$(wildcard tests/unit/*.c tests/ops/*.c))
+
+build/asan/tests/%: tests/%.c build/asan/libmicrolite.a
+	@mkdir -p $(@D)
+	@echo "CC $@"
+	$Qgcc $(CFLAGS) -O1 $(SANITIZE) -Isrc -Itests -MMD -o $@ $< build/asan/libmicrolite.a \
+	    -Wl,--as-needed -lcmocka -lm
+-include $(TEST_PROGRAMS:%=build/asan/%.d)
+
+.PHONY: test-programs test-builds
+test-programs: $(TEST_PROGRAMS:%=build/asan/%)
+test-builds: lib test-programs unix unix-asan qemu-arm \
+    $(foreach target,m0plus m3 m4f m7 m33 m55 rv32imc,build/$(target)/libmicrolite.a)
+	@for arch in x64 armv6m armv7m armv7emsp armv7emdp rv32imc; do $(MAKE) natmod ARCH=$$arch || exit 1; done

@@ -24,7 +24,7 @@ START = """import uctypes, vfs, sys, os
 vfs.mount(vfs.VfsRom(uctypes.bytearray_at(%d, %d)), "/rom")
 sys.path.insert(0, "/rom")
 os.chdir("/rom")
-exec(open("__script__.py").read(), {"__name__": "__main__"})
+exec(open("__script__.py").read(), {"__name__": "__main__", "__file__": "__script__.py"})
 """
 
 
