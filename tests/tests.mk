@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: MIT
+# The runner of test vectors, once as users compile it and once with sanitizers.
+RUNNER := tests/ops/runner.c tests/ops/check.c
+RUNNER_FLAGS := -std=gnu11 -O2 -g -Iinclude -Itests/ops -Wall -Wextra -Werror -Wvla
+
+build/tests/runner: $(RUNNER) tests/ops/check.h tests/ops/vec.h include/microlite.h build/lib/libmicrolite.a
+	@mkdir -p $(@D)
+	$(CC) $(RUNNER_FLAGS) -o $@ $(RUNNER) build/lib/libmicrolite.a -lm
+
+build/tests/runner-asan: $(RUNNER) tests/ops/check.h tests/ops/vec.h include/microlite.h build/asan/libmicrolite.a
+	@mkdir -p $(@D)
+	$(CC) $(RUNNER_FLAGS) $(SANITIZE) -o $@ $(RUNNER) build/asan/libmicrolite.a -lm
