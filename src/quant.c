@@ -50,6 +50,41 @@ int32_t mlt_quantize(float x, float scale, int32_t zero_point) {
     return q > INT32_MAX ? INT32_MAX : q < INT32_MIN ? INT32_MIN : (int32_t)q;
 }
 
+static float float_of_bits(uint32_t bits) {
+    float x;
+    memcpy(&x, &bits, sizeof(x));
+    return x;
+}
+
+float mlt_half_to_float(uint16_t half) {
+    uint32_t sign = (uint32_t)(half & 0x8000) << 16;
+    uint32_t rest = (uint32_t)(half & 0x7fff) << 13; // exponent and fraction where float has them
+    if (rest < 0x0400u << 13) {                      // subnormal: a multiple of 2^-24
+        float x = (float)(half & 0x7fff) * 0x1p-24f;
+        return sign ? -x : x;
+    }
+    uint32_t bias = rest < 0x7c00u << 13 ? 127 - 15 : 255 - 31; // infinities and NaN stay
+    return float_of_bits(sign | (rest + (bias << 23)));
+}
+
+uint16_t mlt_float_to_half(float x) {
+    uint32_t bits;
+    memcpy(&bits, &x, sizeof(bits));
+    uint32_t sign = bits >> 16 & 0x8000;
+    bits &= 0x7fffffff;
+    uint32_t half;
+    if (bits >= 0x47800000) { // too large: infinity; NaN stays one
+        half = bits > 0x7f800000 ? 0x7e00 : 0x7c00;
+    } else if (bits < 0x38800000) { // subnormal: adding one half lets the sum round to 2^-24
+        float sum = float_of_bits(bits) + 0.5f;
+        memcpy(&half, &sum, sizeof(half));
+        half -= 0x3f000000;
+    } else {
+        half = (bits - (112u << 23) + 0xfff + (bits >> 13 & 1)) >> 13;
+    }
+    return (uint16_t)(sign | half);
+}
+
 int32_t mlt_type_min(int type) {
     switch (type) {
     case MLT_INT4:

@@ -13,6 +13,12 @@ typedef struct mlt_multiplier {
     int32_t shift; // positive: left
 } mlt_multiplier_t;
 
+// How one number becomes an output: clamp(zero_point + x * multiplier).
+typedef struct mlt_rescale {
+    mlt_multiplier_t multiplier;
+    int32_t zero_point, lo, hi;
+} mlt_rescale_t;
+
 // How accumulators become outputs: clamp(zero_point + acc * mult[c] * 2^(shift[c] - 31)).
 typedef struct mlt_requant {
     const int32_t *mult;
@@ -50,6 +56,15 @@ static inline int32_t mlt_clamp(int32_t x, int32_t lo, int32_t hi) {
     return x < lo ? lo : x > hi ? hi : x;
 }
 
+static inline int64_t mlt_clamp64(int64_t x, int64_t lo, int64_t hi) {
+    return x < lo ? lo : x > hi ? hi : x;
+}
+
+// NaN stays NaN.
+static inline float mlt_clamp_float(float x, float lo, float hi) {
+    return x < lo ? lo : x > hi ? hi : x;
+}
+
 // round(a * b / 2^31), halves up. gemmlowp's SaturatingRoundingDoublingHighMul, which truncates
 // after a sign-dependent nudge, comes to the same; the one product that would saturate,
 // INT32_MIN squared, gives INT32_MAX.
@@ -83,6 +98,11 @@ static inline int32_t mlt_scale64(int64_t x, int32_t mult, int32_t shift) {
     return (int32_t)((int64_t)rounded >> right);
 }
 
+static inline int32_t mlt_rescale(const mlt_rescale_t *r, int32_t x) {
+    int32_t y = mlt_scale(x, r->multiplier.mult, r->multiplier.shift);
+    return mlt_clamp(mlt_add_wrap(y, r->zero_point), r->lo, r->hi);
+}
+
 static inline int32_t mlt_requant(const mlt_requant_t *q, int32_t acc, int32_t channel) {
     int32_t i = channel * q->stride;
     int32_t y = mlt_add_wrap(mlt_scale(acc, q->mult[i], q->shift[i]), q->zero_point);
@@ -101,8 +121,24 @@ mlt_multiplier_t mlt_multiplier(double factor);
 // round(x), halves away from zero, saturated to int32; NaN gives 0.
 int32_t mlt_round(double x);
 
+// Stored value of a real number: round(x / scale) + zero_point, halves away from zero, clamped to
+// an integer type of up to 16 bits. For loops: no double. NaN gives lo.
+static inline int32_t mlt_quantize_clamped(
+    float x, float scale, int32_t zero_point, int32_t lo, int32_t hi) {
+    float real = x / scale, least = (float)(lo - zero_point), most = (float)(hi - zero_point);
+    real = real >= least ? real : least;
+    real = real <= most ? real : most;
+    int32_t whole = (int32_t)real; // towards zero
+    float rest = real - (float)whole;
+    return whole + (rest >= 0.5f) - (rest <= -0.5f) + zero_point;
+}
+
 // Stored value of a real number, as float arithmetic of TFLite computes it, not clamped to a type.
 int32_t mlt_quantize(float x, float scale, int32_t zero_point);
+
+// IEEE half precision: to float exactly, from float rounded to even.
+float mlt_half_to_float(uint16_t half);
+uint16_t mlt_float_to_half(float x);
 
 // Smallest and largest value of an integer type of up to 32 bits, by its mlt_type_t number.
 int32_t mlt_type_min(int type);

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: MIT
+// ADD and SUB: y = activation(a + b), y = activation(a - b), with broadcasting.
+
+#include "broadcast.h"
+
+enum { A, B };
+
+// Plain numbers: the activation's range.
+typedef struct sum_float {
+    mlt_binary_t binary;
+    float lo, hi;
+} sum_float_t;
+
+typedef struct sum_int {
+    mlt_binary_t binary;
+    int64_t lo, hi;
+} sum_int_t;
+
+// Quantised numbers: both operands, shifted left for precision, are brought to twice the larger
+// of their scales. For the operand that has this scale (the wide one) that is a factor of one
+// half exactly, so only the other one needs a multiplication with rounding.
+typedef struct sum_quant {
+    mlt_binary_t binary;
+    int32_t wide;                       // A or B
+    int32_t wide_offset, narrow_offset; // minus the zero points
+    int32_t wide_factor, narrow_factor; // powers of two; the wide one also has the operand's sign
+    int32_t narrow_sign;
+    mlt_multiplier_t narrow;
+    mlt_rescale_t out;
+} sum_quant_t;
+
+MLT_BINARY_RUN(add_float, sum_float_t, float, float, float, mlt_clamp_float(a + b, p.lo, p.hi))
+MLT_BINARY_RUN(sub_float, sum_float_t, float, float, float, mlt_clamp_float(a - b, p.lo, p.hi))
+
+// Sums of plain integers wrap round before the activation.
+#define SUM_INT(name, type, wide, clamp)                                                           \
+    MLT_BINARY_RUN(add_##name, sum_int_t, type, type, type,                                        \
+        clamp((type)((uint64_t)a + (uint64_t)b), (wide)p.lo, (wide)p.hi))                          \
+    MLT_BINARY_RUN(sub_##name, sum_int_t, type, type, type,                                        \
+        clamp((type)((uint64_t)a - (uint64_t)b), (wide)p.lo, (wide)p.hi))
+SUM_INT(i16, int16_t, int32_t, mlt_clamp)
+SUM_INT(i32, int32_t, int32_t, mlt_clamp)
+SUM_INT(i64, int64_t, int64_t, mlt_clamp64)
+
+static inline int32_t sum_quant(const sum_quant_t *p, int32_t wide, int32_t narrow) {
+    int32_t n = (narrow + p->narrow_offset) * p->narrow_factor;
+    n = mlt_scale(n, p->narrow.mult, p->narrow.shift) * p->narrow_sign;
+    return mlt_rescale(&p->out, mlt_add_wrap((wide + p->wide_offset) * p->wide_factor, n));
+}
+
+#define SUM_QUANT(name, type)                                                                      \
+    static void sum_##name(const mlt_run_t *run, const void *params) {                             \
+        const sum_quant_t p = *(const sum_quant_t *)params;                                        \
+        const type *wide = run->x[p.wide], *narrow = run->x[1 - p.wide];                           \
+        int32_t n = run->n, wide_step = run->step[p.wide], narrow_step = run->step[1 - p.wide];    \
+        type *y = run->y;                                                                          \
+        for (int32_t i = 0; i < n; ++i, wide += wide_step, narrow += narrow_step) {                \
+            y[i] = (type)sum_quant(&p, *wide, *narrow);                                            \
+        }                                                                                          \
+    }
+SUM_QUANT(i8, int8_t)
+SUM_QUANT(u8, uint8_t)
+SUM_QUANT(q16, int16_t)
+
+// The real factors as TFLM computes them: SUB divides in float, all others in double.
+static mlt_status_t sum_prepare_quant(mlt_ctx_t *ctx, mlt_node_t *node, bool sub) {
+    const mlt_tensor_t *a = mlt_in(ctx, node, A), *b = mlt_in(ctx, node, B);
+    const mlt_tensor_t *y = mlt_out(ctx, node, 0);
+    sum_quant_t *d = node->data = mlt_alloc(ctx, sizeof(*d));
+    if (!d) {
+        return MLT_ERR_ARENA;
+    }
+    MLT_TRY(mlt_want_quant(ctx, node, MLT_IN(A)));
+    MLT_TRY(mlt_want_quant(ctx, node, MLT_IN(B)));
+    MLT_TRY(mlt_want_quant(ctx, node, MLT_OUT(0)));
+    d->wide = mlt_scale_of(ctx, a) >= mlt_scale_of(ctx, b) ? A : B;
+    const mlt_tensor_t *wide = d->wide == A ? a : b, *narrow = d->wide == A ? b : a;
+    int32_t left_shift = y->type == MLT_INT16 ? 15 : 20;
+    d->wide_offset = -mlt_zero_point(ctx, wide);
+    d->narrow_offset = -mlt_zero_point(ctx, narrow);
+    d->wide_factor = (INT32_C(1) << (left_shift - 1)) * (sub && d->wide == B ? -1 : 1);
+    d->narrow_factor = INT32_C(1) << left_shift;
+    d->narrow_sign = sub && d->wide == A ? -1 : 1;
+
+    float twice = 2.0f * mlt_scale_of(ctx, wide), scale = mlt_scale_of(ctx, narrow);
+    float unit = (float)d->narrow_factor * mlt_scale_of(ctx, y);
+    if (sub && y->type != MLT_UINT8) {
+        d->narrow = mlt_multiplier((double)(scale / twice));
+        d->out.multiplier = mlt_multiplier((double)(twice / unit));
+    } else {
+        d->narrow = mlt_multiplier((double)scale / (double)twice);
+        d->out.multiplier = mlt_multiplier((double)twice / (double)unit);
+    }
+    d->out.zero_point = mlt_zero_point(ctx, y);
+    d->binary.run = y->type == MLT_INT16 ? sum_q16 : y->type == MLT_INT8 ? sum_i8 : sum_u8;
+    int32_t activation = mlt_option(node, ADD_FUSED_ACTIVATION_FUNCTION);
+    return mlt_activation_range(ctx, node, MLT_OUT(0), activation, &d->out.lo, &d->out.hi);
+}
+
+static mlt_status_t sum_prepare_float(mlt_ctx_t *ctx, mlt_node_t *node, bool sub) {
+    sum_float_t *d = node->data = mlt_alloc(ctx, sizeof(*d));
+    if (!d) {
+        return MLT_ERR_ARENA;
+    }
+    d->binary.run = sub ? sub_float : add_float;
+    int32_t activation = mlt_option(node, ADD_FUSED_ACTIVATION_FUNCTION);
+    return mlt_activation_range_float(ctx, node, activation, &d->lo, &d->hi);
+}
+
+static mlt_status_t sum_prepare_int(mlt_ctx_t *ctx, mlt_node_t *node, bool sub) {
+    uint8_t type = mlt_out(ctx, node, 0)->type;
+    sum_int_t *d = node->data = mlt_alloc(ctx, sizeof(*d));
+    if (!d) {
+        return MLT_ERR_ARENA;
+    }
+    if (type == MLT_INT16) {
+        d->binary.run = sub ? sub_i16 : add_i16;
+    } else if (type == MLT_INT32) {
+        d->binary.run = sub ? sub_i32 : add_i32;
+    } else {
+        d->binary.run = sub ? sub_i64 : add_i64;
+    }
+    int32_t activation = mlt_option(node, ADD_FUSED_ACTIVATION_FUNCTION);
+    if (type == MLT_INT32 && !sub) {
+        activation = MLT_ACT_NONE; // TFLM leaves it out here
+    }
+    return mlt_activation_range_int(ctx, node, type, activation, &d->lo, &d->hi);
+}
+
+static mlt_status_t sum_prepare(mlt_ctx_t *ctx, mlt_node_t *node, bool sub) {
+    MLT_TRY(mlt_want_binary(ctx, node,
+        MLT_T_FLOAT32 | MLT_T(INT8) | MLT_T(UINT8) | MLT_T_INT16 | MLT_T(INT32) | MLT_T(INT64)));
+    const mlt_tensor_t *y = mlt_out(ctx, node, 0);
+    if (MLT_WITH_FLOAT && y->type == MLT_FLOAT32) {
+        return sum_prepare_float(ctx, node, sub);
+    }
+    bool quant16 = MLT_WITH_INT16 && y->type == MLT_INT16 && mlt_scale_count(ctx, y) > 0;
+    if (y->type == MLT_INT8 || y->type == MLT_UINT8 || quant16) {
+        return sum_prepare_quant(ctx, node, sub);
+    }
+    return sum_prepare_int(ctx, node, sub);
+}
+
+static mlt_status_t add_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
+    return sum_prepare(ctx, node, false);
+}
+
+static mlt_status_t sub_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
+    return sum_prepare(ctx, node, true);
+}
+
+const mlt_op_t mlt_op_add = {
+    .name = "ADD",
+    .code = MLT_OP_ADD,
+    .min_inputs = 2,
+    .max_inputs = 2,
+    .min_outputs = 1,
+    .max_outputs = 1,
+    .prepare = add_prepare,
+    .eval = mlt_binary_eval,
+};
+
+const mlt_op_t mlt_op_sub = {
+    .name = "SUB",
+    .code = MLT_OP_SUB,
+    .min_inputs = 2,
+    .max_inputs = 2,
+    .min_outputs = 1,
+    .max_outputs = 1,
+    .prepare = sub_prepare,
+    .eval = mlt_binary_eval,
+};

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: MIT
+// The walk over operands of different shapes.
+
+#include "broadcast.h"
+
+static bool same_dims(const mlt_ctx_t *ctx, const mlt_node_t *node, int operands) {
+    for (int k = 0; k < operands; ++k) {
+        if (!mlt_same_dims(mlt_in(ctx, node, k), mlt_out(ctx, node, 0))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+// Size that dimension -i of the output must have, or that of a dimension which fits no other.
+static int32_t wanted_dim(const mlt_ctx_t *ctx, const mlt_node_t *node, int operands, int i) {
+    int32_t wanted = 1;
+    for (int k = 0; k < operands && wanted == 1; ++k) {
+        wanted = mlt_dim(mlt_in(ctx, node, k), -i);
+    }
+    return wanted;
+}
+
+static mlt_status_t want_dim(mlt_ctx_t *ctx, const mlt_node_t *node, int operands, int i) {
+    int32_t wanted = wanted_dim(ctx, node, operands, i);
+    for (int k = 0; k < operands; ++k) {
+        const mlt_tensor_t *x = mlt_in(ctx, node, k);
+        int32_t found = mlt_dim(x, -i);
+        if (found != wanted && found != 1) {
+            return mlt_fail(ctx, node, MLT_ERR_SHAPE, MLT_IN(k), "dimension %d is %d, want %d or 1",
+                x->rank - i, found, wanted);
+        }
+    }
+    const mlt_tensor_t *y = mlt_out(ctx, node, 0);
+    int32_t found = mlt_dim(y, -i);
+    return found == wanted ? MLT_OK
+                           : mlt_fail(ctx, node, MLT_ERR_SHAPE, MLT_OUT(0),
+                                 "dimension %d is %d, want %d", y->rank - i, found, wanted);
+}
+
+mlt_status_t mlt_want_broadcast(mlt_ctx_t *ctx, const mlt_node_t *node, int operands) {
+    const mlt_tensor_t *y = mlt_out(ctx, node, 0);
+    int rank = y->rank;
+    for (int k = 0; k < operands; ++k) {
+        const mlt_tensor_t *x = mlt_in(ctx, node, k);
+        if (!x) {
+            return mlt_fail(ctx, node, MLT_ERR_SHAPE, MLT_IN(k), "missing");
+        }
+        rank = x->rank > rank ? x->rank : rank;
+    }
+    if (rank > MLT_BROADCAST_RANK && !same_dims(ctx, node, operands)) {
+        return mlt_fail(ctx, node, MLT_ERR_SHAPE, MLT_NODE,
+            "rank %d with operands of different shapes, want at most %d", rank, MLT_BROADCAST_RANK);
+    }
+    for (int i = 1; i <= rank; ++i) {
+        MLT_TRY(want_dim(ctx, node, operands, i));
+    }
+    for (int k = 0; k < operands; ++k) {
+        const mlt_tensor_t *x = mlt_in(ctx, node, k);
+        if (mlt_type_size(x->type) == mlt_type_size(y->type) &&
+            mlt_elements(x) == mlt_elements(y)) {
+            ctx->svc->share(ctx, k, 0);
+        }
+    }
+    return MLT_OK;
+}
+
+mlt_status_t mlt_want_binary(mlt_ctx_t *ctx, const mlt_node_t *node, uint32_t types) {
+    MLT_TRY(mlt_want_type(ctx, node, MLT_IN(0), types));
+    MLT_TRY(mlt_want_type_of(ctx, node, MLT_IN(1), MLT_IN(0)));
+    MLT_TRY(mlt_want_type_of(ctx, node, MLT_OUT(0), MLT_IN(0)));
+    return mlt_want_broadcast(ctx, node, 2);
+}
+
+mlt_status_t mlt_activation_range_int(mlt_ctx_t *ctx, const mlt_node_t *node, int type,
+    int32_t activation, int64_t *lo, int64_t *hi) {
+    float real_lo, real_hi;
+    MLT_TRY(mlt_activation_range_float(ctx, node, activation, &real_lo, &real_hi));
+    *lo = type == MLT_INT64 ? INT64_MIN : mlt_type_min(type);
+    *hi = type == MLT_INT64    ? INT64_MAX
+          : type == MLT_UINT32 ? (int64_t)UINT32_MAX
+                               : mlt_type_max(type);
+    if (real_lo > -10.0f) {
+        *lo = *lo < 0 ? (int64_t)real_lo : *lo;
+    }
+    if (real_hi < 10.0f) {
+        *hi = (int64_t)real_hi;
+    }
+    return MLT_OK;
+}
+
+mlt_status_t mlt_binary_keep(mlt_ctx_t *ctx, mlt_node_t *node, mlt_run_fn *run) {
+    mlt_binary_t *d = node->data = mlt_alloc(ctx, sizeof(*d));
+    if (!d) {
+        return MLT_ERR_ARENA;
+    }
+    d->run = run;
+    return MLT_OK;
+}
+
+// Nested loops, innermost first. Neighbouring dimensions over which every operand goes on, or
+// every one stays, are one loop.
+typedef struct loops {
+    int depth;
+    int32_t n[MLT_BROADCAST_RANK];
+    int32_t stride[MLT_BROADCAST_RANK][MLT_BROADCAST_OPERANDS]; // elements; 0: constant
+} loops_t;
+
+static void add_loop(loops_t *loops, int operands, int32_t n, const int32_t *stride) {
+    bool merge = loops->depth > 0;
+    for (int k = 0; k < operands && merge; ++k) {
+        merge = (stride[k] == 0) == (loops->stride[loops->depth - 1][k] == 0);
+    }
+    if (merge) {
+        loops->n[loops->depth - 1] *= n;
+        return;
+    }
+    loops->n[loops->depth] = n;
+    for (int k = 0; k < operands; ++k) {
+        loops->stride[loops->depth][k] = stride[k];
+    }
+    ++loops->depth;
+}
+
+static void find_loops(loops_t *loops, const mlt_ctx_t *ctx, const mlt_node_t *node, int operands) {
+    const mlt_tensor_t *y = mlt_out(ctx, node, 0);
+    int32_t size[MLT_BROADCAST_OPERANDS] = {1, 1, 1}, stride[MLT_BROADCAST_OPERANDS];
+    loops->depth = 0;
+    for (int i = 1; i <= y->rank; ++i) {
+        int32_t n = mlt_dim(y, -i);
+        if (n == 1) {
+            continue;
+        }
+        for (int k = 0; k < operands; ++k) {
+            int32_t dim = mlt_dim(mlt_in(ctx, node, k), -i);
+            stride[k] = dim == 1 ? 0 : size[k];
+            size[k] *= dim;
+        }
+        add_loop(loops, operands, n, stride);
+    }
+    if (loops->depth == 0) { // a single element
+        stride[0] = stride[1] = stride[2] = 1;
+        add_loop(loops, operands, 1, stride);
+    }
+}
+
+void mlt_broadcast(const mlt_ctx_t *ctx, const mlt_node_t *node, int operands, mlt_run_fn *run,
+    const void *params) {
+    const mlt_tensor_t *y = mlt_out(ctx, node, 0);
+    mlt_run_t r = {.y = y->data};
+    int32_t element[MLT_BROADCAST_OPERANDS]; // bytes
+    for (int k = 0; k < operands; ++k) {
+        r.x[k] = mlt_in(ctx, node, k)->data;
+        r.step[k] = 1;
+        element[k] = (int32_t)mlt_type_size(mlt_in(ctx, node, k)->type);
+    }
+    r.n = mlt_elements(y);
+    if (r.n == 0 || same_dims(ctx, node, operands)) {
+        run(&r, params);
+        return;
+    }
+
+    loops_t loops;
+    find_loops(&loops, ctx, node, operands);
+    int32_t at[MLT_BROADCAST_RANK] = {0};
+    for (int k = 0; k < operands; ++k) {
+        r.step[k] = loops.stride[0][k];
+    }
+    r.n = loops.n[0];
+    for (;;) {
+        run(&r, params);
+        r.y = (uint8_t *)r.y + (size_t)r.n * mlt_type_size(y->type);
+        int level = 1;
+        for (; level < loops.depth; ++level) {
+            // The last step of a loop goes back to where the loop began.
+            bool more = ++at[level] < loops.n[level];
+            int32_t steps = more ? 1 : 1 - loops.n[level];
+            for (int k = 0; k < operands; ++k) {
+                r.x[k] = (const uint8_t *)r.x[k] +
+                         (ptrdiff_t)loops.stride[level][k] * steps * element[k];
+            }
+            if (more) {
+                break;
+            }
+            at[level] = 0;
+        }
+        if (level == loops.depth) {
+            return;
+        }
+    }
+}
+
+mlt_status_t mlt_binary_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
+    const mlt_binary_t *d = node->data;
+    mlt_broadcast(ctx, node, 2, d->run, d);
+    return MLT_OK;
+}
