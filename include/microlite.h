@@ -69,7 +69,7 @@ typedef enum mlt_type { MLT_TYPE_MAP(MLT_TYPE_ENUM) MLT_TYPE_COUNT } mlt_type_t;
 
 #define MLT_ERROR_TEXT 160
 
-// Filled when a call fails, and only then. The caller owns it.
+// What went wrong, when a call fails. The caller owns it.
 typedef struct mlt_error {
     mlt_status_t status;
     int16_t subgraph, op, tensor; // which one, -1 where it does not apply
@@ -122,7 +122,7 @@ typedef struct mlt_config {
     size_t arena_size;
     const mlt_ops_t *const *ops; // operator tables, the first that has an operator wins
     size_t ops_count;
-    mlt_error_t *error; // may be NULL
+    mlt_error_t *error; // may be NULL; mlt_invoke writes it too, so it must outlive the model
     uint8_t flags;      // MLT_KEEP_ALL
     uint8_t cpu;        // 0: the best kernels this CPU runs; n: at most level n - 1 (tests)
 } mlt_config_t;

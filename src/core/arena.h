@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+// One block of memory, used from both ends: what stays grows up from the start, what is only
+// needed while a model is opened grows down from the end. The planned tensors follow what stays.
+//
+//     | kept ->        | planned tensors        |   unused   |
+//     | kept ->                      <- temporaries of open |
+#ifndef MLT_ARENA_H
+#define MLT_ARENA_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct mlt_arena {
+    uint8_t *base; // 16-byte aligned
+    size_t size;
+    size_t skipped; // bytes in front of base that alignment cost
+    size_t kept;    // bytes in use from base
+    size_t temp;    // bytes in use from the end
+    size_t need;    // most bytes ever asked for
+} mlt_arena_t;
+
+enum { MLT_ARENA_ALIGN = 16, MLT_KEPT_ALIGN = 8 };
+
+void mlt_arena_init(mlt_arena_t *a, void *memory, size_t size);
+
+// Zeroed memory, 8-byte aligned; NULL when the arena is full (a->need then says how much would
+// have been needed so far).
+void *mlt_arena_keep(mlt_arena_t *a, size_t bytes);
+void *mlt_arena_temp(mlt_arena_t *a, size_t bytes);
+
+// Give back temporaries: a mark is a->temp of an earlier moment.
+void mlt_arena_release(mlt_arena_t *a, size_t mark);
+
+// Take `bytes` behind what is kept, 16-byte aligned; NULL when they do not fit.
+void *mlt_arena_place(mlt_arena_t *a, size_t bytes);
+
+#endif

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+// Write the one sentence of an error: which operator, which tensor, what was found and wanted.
+
+#include "error.h"
+
+#include <string.h>
+
+#include "../config.h"
+
+enum { LONGEST_NAME = 40 };
+
+void mlt_error_start(mlt_error_t *e, mlt_status_t status) {
+    if (e) {
+        *e = (mlt_error_t){.status = status, .subgraph = -1, .op = -1, .tensor = -1};
+    }
+}
+
+static size_t length_of(const char *s) {
+    size_t n = 0;
+    while (s[n]) {
+        ++n;
+    }
+    return n;
+}
+
+static void add_text(mlt_error_t *e, const char *text, size_t length) {
+    size_t used = length_of(e->text);
+    size_t room = MLT_ERROR_TEXT - 1 - used;
+    if (length > room) {
+        length = room;
+    }
+    memcpy(e->text + used, text, length);
+    e->text[used + length] = '\0';
+}
+
+static void add_number(mlt_error_t *e, int x) {
+    char digits[12];
+    size_t i = sizeof(digits);
+    unsigned rest = x < 0 ? 0u - (unsigned)x : (unsigned)x;
+    do {
+        digits[--i] = (char)('0' + rest % 10);
+        rest /= 10;
+    } while (rest);
+    if (x < 0) {
+        digits[--i] = '-';
+    }
+    add_text(e, digits + i, sizeof(digits) - i);
+}
+
+void mlt_error_vadd(mlt_error_t *e, const char *format, va_list args) {
+    if (!e || MLT_NO_MESSAGES) {
+        return;
+    }
+    while (*format) {
+        size_t plain = 0;
+        while (format[plain] && format[plain] != '%') {
+            ++plain;
+        }
+        add_text(e, format, plain);
+        format += plain;
+        if (*format != '%' || !*++format) {
+            continue;
+        }
+        if (*format == 'd') {
+            add_number(e, va_arg(args, int));
+        } else if (*format == 's') {
+            const char *s = va_arg(args, const char *);
+            add_text(e, s, length_of(s));
+        } else {
+            add_text(e, format, 1);
+        }
+        ++format;
+    }
+}
+
+void mlt_error_add(mlt_error_t *e, const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    mlt_error_vadd(e, format, args);
+    va_end(args);
+}
+
+void mlt_error_add_name(mlt_error_t *e, const char *name, size_t length) {
+    if (!e || MLT_NO_MESSAGES) {
+        return;
+    }
+    mlt_error_add(e, length > LONGEST_NAME ? "'..." : "'");
+    if (length > LONGEST_NAME) {
+        name += length - LONGEST_NAME;
+        length = LONGEST_NAME;
+    }
+    for (size_t i = 0; i < length; ++i) { // a broken file's name may hold anything
+        char c = name[i] >= ' ' && name[i] <= '~' ? name[i] : '?';
+        add_text(e, &c, 1);
+    }
+    mlt_error_add(e, "'");
+}
+
+const char *mlt_status_str(mlt_status_t status) {
+    switch (status) {
+#define MLT_STATUS_CASE(name, text)                                                                \
+    case MLT_##name:                                                                               \
+        return text;
+        MLT_STATUS_MAP(MLT_STATUS_CASE)
+#undef MLT_STATUS_CASE
+    default:
+        return "unknown status";
+    }
+}

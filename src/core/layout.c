@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: MIT
+// From the order in which nodes run to the addresses of tensors.
+//
+// Time is counted in nodes, those of a nested subgraph between the start and the end of the node
+// that runs it. A tensor holds its memory from the node that writes it to the last that reads
+// it; a subgraph that several nodes run holds its tensors all the time.
+
+#include <string.h>
+
+#include "invoke.h"
+#include "model.h"
+#include "plan.h"
+#include "verify.h"
+
+typedef struct layout {
+    mlt_model_t *m;
+    mlt_block_t *blocks; // scratch buffers first, in the order of their numbers, then tensors
+    uint32_t count;
+    int32_t now;
+} layout_t;
+
+// While the plan is made, a tensor's data pointer holds the number of its block, plus one.
+static mlt_block_t *block_of(const layout_t *l, const mlt_tensor_t *t) {
+    return &l->blocks[(uintptr_t)t->data - 1];
+}
+
+static bool is_planned(const mlt_tensor_t *t) {
+    return !(t->flags & (MLT_TENSOR_CONST | MLT_TENSOR_VARIABLE | MLT_TENSOR_FIXED));
+}
+
+static uint32_t align16(size_t bytes) {
+    return (uint32_t)((bytes + 15) & ~(size_t)15);
+}
+
+// The tensor is in use from one step to another.
+static void touch(const layout_t *l, const mlt_tensor_t *t, int32_t first, int32_t last) {
+    if (t && is_planned(t)) {
+        mlt_block_t *b = block_of(l, t);
+        b->first = first < b->first ? first : b->first;
+        b->last = last > b->last ? last : b->last;
+    }
+}
+
+// One block a planned tensor of every subgraph that is used.
+static void add_tensors(layout_t *l) {
+    for (int i = 0; i < l->m->subgraph_count; ++i) {
+        mlt_subgraph_t *s = &l->m->subgraphs[i];
+        for (int j = 0; j < s->tensor_count; ++j) {
+            mlt_tensor_t *t = &s->tensors[j];
+            if (is_planned(t)) {
+                l->blocks[l->count] =
+                    (mlt_block_t){align16(mlt_bytes(t)), INT32_MAX, -1, MLT_UNPLACED};
+                t->data = (void *)(uintptr_t)++l->count;
+            }
+        }
+    }
+}
+
+// Request number i, counted from the oldest.
+static const mlt_request_t *request_at(const layout_t *l, uint32_t i) {
+    return &l->m->build->requests[l->m->build->request_count - 1 - i];
+}
+
+// Where the walk through a subgraph stands: which of the requests come next.
+typedef struct walker {
+    mlt_subgraph_t *s;
+    int index, depth;
+    bool always; // several nodes run it, or one above it
+    uint32_t request;
+} walker_t;
+
+static mlt_status_t walk(layout_t *l, int index, int depth, bool always);
+
+// Walk the subgraphs that a node runs, then give its tensors and scratch buffers their time.
+static mlt_status_t walk_node(layout_t *l, walker_t *w, const mlt_node_t *node) {
+    int32_t start = w->always ? 0 : l->now;
+    ++l->now;
+    uint32_t first = w->request, last = first;
+    for (; last < l->m->build->request_count; ++last) {
+        const mlt_request_t *r = request_at(l, last);
+        if (r->subgraph != w->index || r->node != node->index) {
+            break;
+        }
+        if (r->kind == REQUEST_CALL) {
+            const mlt_subgraph_t *callee = &l->m->subgraphs[r->a];
+            MLT_TRY(walk(l, (int)r->a, w->depth + 1, w->always || callee->calls > 1));
+            if (w->s->height <= callee->height) {
+                w->s->height = (uint8_t)(callee->height + 1);
+            }
+        }
+    }
+    w->request = last;
+    int32_t end = w->always ? INT32_MAX : l->now - 1;
+    for (uint32_t i = first; i < last; ++i) {
+        const mlt_request_t *r = request_at(l, i);
+        if (r->kind == REQUEST_SCRATCH) {
+            l->blocks[r->b] = (mlt_block_t){align16(r->a), start, end, MLT_UNPLACED};
+        }
+    }
+    for (int i = 0; i < node->input_count; ++i) {
+        touch(l, mlt_in(&l->m->ctx, node, i), start, end);
+    }
+    for (int i = 0; i < node->output_count; ++i) {
+        touch(l, mlt_out(&l->m->ctx, node, i), start, end);
+    }
+    return MLT_OK;
+}
+
+static mlt_status_t walk(layout_t *l, int index, int depth, bool always) {
+    mlt_subgraph_t *s = &l->m->subgraphs[index];
+    if (s->state == SUBGRAPH_WALKING || depth + s->height > MLT_MAX_DEPTH) {
+        mlt_error_start(l->m->error, MLT_ERR_MODEL);
+        mlt_error_add(l->m->error, "subgraph %d %s", index,
+            s->state == SUBGRAPH_WALKING ? "runs itself" : "is nested too deeply");
+        return MLT_ERR_MODEL;
+    }
+    if (s->state == SUBGRAPH_WALKED) {
+        return MLT_OK;
+    }
+    s->state = SUBGRAPH_WALKING;
+    walker_t w = {s, index, depth, always, s->first_request};
+    int32_t start = always ? 0 : l->now;
+    for (int i = 0; i < s->input_count; ++i) {
+        touch(l, &s->tensors[s->inputs[i]], start, start);
+    }
+    for (int i = 0; i < s->node_count; ++i) {
+        l->m->ctx.tensors = s->tensors;
+        MLT_TRY(walk_node(l, &w, &s->nodes[i]));
+    }
+    int32_t end = always ? INT32_MAX : l->now;
+    for (int i = 0; i < s->output_count; ++i) {
+        touch(l, &s->tensors[s->outputs[i]], end, end);
+    }
+    s->state = SUBGRAPH_WALKED;
+    return MLT_OK;
+}
+
+// Where an operator may work in place and its input is not read again, the output takes the
+// input's block, and the block lives on for as long as the output does.
+static void share_blocks(layout_t *l) {
+    for (uint32_t i = 0; i < l->m->build->request_count; ++i) {
+        const mlt_request_t *r = request_at(l, i);
+        const mlt_subgraph_t *s = &l->m->subgraphs[r->subgraph];
+        l->m->ctx.tensors = s->tensors;
+        mlt_tensor_t *in = mlt_in(&l->m->ctx, &s->nodes[r->node], (int)r->a);
+        mlt_tensor_t *out = mlt_out(&l->m->ctx, &s->nodes[r->node], (int)r->b);
+        if (r->kind != REQUEST_SHARE || !in || !out || !is_planned(in) || !is_planned(out)) {
+            continue;
+        }
+        mlt_block_t *from = block_of(l, in), *to = block_of(l, out);
+        bool free = from->last == to->first && from->offset == MLT_UNPLACED &&
+                    to->offset == MLT_UNPLACED && from->size >= to->size;
+        if (free && from != to) {
+            from->last = to->last;
+            *to = (mlt_block_t){0, 0, -1, 0};
+            out->data = in->data;
+        }
+    }
+}
+
+// Offsets that a tool has written into the metadata "OfflineMemoryAllocation": int32 version,
+// subgraphs, tensors, then an offset for each tensor, -1 where the planner is to choose.
+static void apply_offline_plan(layout_t *l) {
+    static const char key[] = "OfflineMemoryAllocation";
+    const uint8_t *root = mlt_root(l->m->ctx.model);
+    fb_vector_t metadata = fb_vec(root, FB_MODEL_METADATA), data = {NULL, 0};
+    for (uint32_t i = 0; i < metadata.count; ++i) {
+        const uint8_t *entry = fb_item(metadata, i);
+        fb_vector_t name = fb_vec(entry, FB_METADATA_NAME);
+        if (name.count == sizeof(key) - 1 && memcmp(name.data, key, name.count) == 0) {
+            uint32_t buffer = (uint32_t)fb_field_i32(entry, FB_METADATA_BUFFER, 0);
+            data = fb_vec(fb_item(fb_vec(root, FB_MODEL_BUFFERS), buffer), FB_BUFFER_DATA);
+        }
+    }
+    uint32_t at = 3; // number of the next offset
+    for (int i = 0; i < l->m->subgraph_count; ++i) {
+        const mlt_subgraph_t *s = &l->m->subgraphs[i];
+        for (int j = 0; j < s->tensor_count && (at + 1) * 4 <= data.count; ++j, ++at) {
+            int32_t offset = fb_i32(data.data + (size_t)4 * at);
+            if (is_planned(&s->tensors[j]) && offset >= 0 && offset % MLT_ARENA_ALIGN == 0 &&
+                offset <= INT32_MAX / 2) {
+                block_of(l, &s->tensors[j])->offset = (uint32_t)offset;
+            }
+        }
+    }
+}
+
+static void keep_all(layout_t *l) {
+    for (uint32_t i = 0; i < l->count; ++i) {
+        l->blocks[i].first = 0;
+        l->blocks[i].last = INT32_MAX;
+    }
+}
+
+// Turn block numbers into addresses.
+static void set_addresses(const layout_t *l, uint8_t *base, void **scratch) {
+    for (uint32_t i = 0; i < l->m->build->scratch_count; ++i) {
+        scratch[i] = base + l->blocks[i].offset;
+    }
+    for (int i = 0; i < l->m->subgraph_count; ++i) {
+        const mlt_subgraph_t *s = &l->m->subgraphs[i];
+        for (int j = 0; j < s->tensor_count; ++j) {
+            mlt_tensor_t *t = &s->tensors[j];
+            if (is_planned(t)) {
+                const mlt_block_t *b = block_of(l, t);
+                t->data = b->last < 0 ? NULL : base + b->offset;
+            }
+        }
+    }
+}
+
+mlt_status_t mlt_layout(mlt_model_t *m) {
+    uint32_t count = m->build->scratch_count;
+    for (int i = 0; i < m->subgraph_count; ++i) {
+        for (int j = 0; j < m->subgraphs[i].tensor_count; ++j) {
+            count += is_planned(&m->subgraphs[i].tensors[j]);
+        }
+    }
+    if (count > UINT16_MAX) {
+        mlt_error_start(m->error, MLT_ERR_MODEL);
+        mlt_error_add(m->error, "model with %d buffers, want at most 65535", (int)count);
+        return MLT_ERR_MODEL;
+    }
+    void **scratch = mlt_arena_keep(&m->arena, m->build->scratch_count * sizeof(*scratch));
+    layout_t l = {.m = m, .count = m->build->scratch_count};
+    l.blocks = mlt_arena_temp(&m->arena, count * sizeof(*l.blocks));
+    uint16_t *order = mlt_arena_temp(&m->arena, count * sizeof(*order));
+    if (!scratch || !l.blocks || !order) {
+        return mlt_arena_short(m, false);
+    }
+    add_tensors(&l);
+    MLT_TRY(walk(&l, 0, 0, false));
+    apply_offline_plan(&l);
+    if (m->flags & MLT_KEEP_ALL) {
+        keep_all(&l);
+    } else {
+        share_blocks(&l);
+    }
+    uint32_t bytes = mlt_plan(l.blocks, count, order);
+    uint8_t *base = mlt_arena_place(&m->arena, bytes);
+    if (!base) {
+        return mlt_arena_short(m, true);
+    }
+    set_addresses(&l, base, scratch);
+    m->ctx.scratch = scratch;
+    memset(base, 0, bytes);
+    return MLT_OK;
+}

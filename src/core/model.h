@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+// An opened model, as the files of the engine see it.
+#ifndef MLT_MODEL_H
+#define MLT_MODEL_H
+
+#include "../config.h"
+#include "../format.h"
+#include "../schema.h"
+#include "arena.h"
+#include "error.h"
+#include "microlite_op.h"
+
+enum {
+    SUBGRAPH_UNUSED,
+    SUBGRAPH_REACHED,
+    SUBGRAPH_PREPARED,
+    SUBGRAPH_WALKING,
+    SUBGRAPH_WALKED,
+};
+
+typedef struct mlt_subgraph {
+    mlt_tensor_t *tensors;
+    mlt_node_t *nodes;
+    const int32_t *inputs, *outputs;
+    uint16_t tensor_count, node_count;
+    uint8_t input_count, output_count;
+    uint8_t state;
+    uint8_t height;         // how deep subgraphs nest below this one
+    uint16_t calls;         // how many nodes run it
+    uint32_t first_request; // during open: how many requests came before its own
+} mlt_subgraph_t;
+
+// A resource variable and what names it: strings in the model.
+typedef struct mlt_named_variable {
+    mlt_variable_t variable;
+    struct mlt_named_variable *next;
+    const char *container, *name;
+    uint32_t container_length, name_length;
+} mlt_named_variable_t;
+
+// What prepare asked for a node, kept until the plan is made.
+typedef struct mlt_request {
+    enum { REQUEST_SCRATCH, REQUEST_CALL, REQUEST_SHARE } kind;
+    uint16_t subgraph, node;
+    uint32_t a, b; // SCRATCH: bytes, number; CALL: subgraph; SHARE: input and output slot
+} mlt_request_t;
+
+enum { REQUESTS_PER_NODE = 12 };
+
+// State of mlt_open, gone when it returns.
+typedef struct mlt_build {
+    mlt_request_t *requests; // of all nodes prepared so far, the newest first
+    uint32_t request_count, scratch_count;
+    uint16_t node;          // being prepared
+    uint32_t pending_count; // of that node
+    mlt_request_t pending[REQUESTS_PER_NODE];
+} mlt_build_t;
+
+struct mlt_model {
+    mlt_ctx_t ctx; // first: operators' context is the model
+    mlt_arena_t arena;
+    mlt_error_t *error;
+    mlt_subgraph_t *subgraphs;
+    mlt_named_variable_t *variables;
+    mlt_trace_fn *trace;
+    void *trace_user;
+    mlt_build_t *build; // NULL once the model is open
+    uint16_t subgraph_count;
+    uint16_t subgraph; // being prepared or run
+    uint8_t flags;
+    bool failed; // an operator has written its own error text
+};
+
+static inline mlt_model_t *mlt_model_of(mlt_ctx_t *ctx) {
+    return (mlt_model_t *)ctx;
+}
+
+static inline const uint8_t *mlt_tensor_table(const mlt_model_t *m, const mlt_tensor_t *t) {
+    return m->ctx.model + t->ref;
+}
+
+// Place all tensors and scratch buffers, the last step of mlt_open: layout.c.
+mlt_status_t mlt_layout(mlt_model_t *m);
+
+// Note that the arena is too small: m->arena.need bytes are known to be needed.
+mlt_status_t mlt_arena_short(mlt_model_t *m, bool exact);
+
+// The services for operators: services.c.
+extern const mlt_services_t mlt_services;
+
+// Start an error with "op 3 CONV_2D, input 1 'name': "; slot as in microlite_op.h.
+void mlt_error_place(mlt_model_t *m, const mlt_node_t *node, mlt_status_t status, int slot);
+
+// Fill variables, planned or resource, as in a fresh model: invoke.c.
+void mlt_reset_variables(mlt_model_t *m);
+
+#endif

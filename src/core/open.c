@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: MIT
+// Model to tensors and nodes: load the subgraphs that are used, prepare their operators.
+
+#include <string.h>
+
+#include "invoke.h"
+#include "model.h"
+#include "op_names.h"
+#include "verify.h"
+
+mlt_status_t mlt_arena_short(mlt_model_t *m, bool exact) {
+    size_t need = m->arena.need + m->arena.skipped;
+    mlt_error_start(m->error, MLT_ERR_ARENA);
+    if (m->error) {
+        m->error->need = need;
+        m->error->need_exact = exact;
+        mlt_error_add(m->error, "arena of %d bytes, want %s%d",
+            (int)(m->arena.size + m->arena.skipped), exact ? "" : "more than ", (int)need);
+    }
+    return MLT_ERR_ARENA;
+}
+
+// --- Tensors.
+
+// Data of a constant is used where it lies; where the file aligns it worse than its type needs,
+// a copy in the arena serves.
+static mlt_status_t load_constant(mlt_model_t *m, mlt_tensor_t *t, fb_vector_t data) {
+    t->flags |= MLT_TENSOR_CONST;
+    t->data = (void *)(uintptr_t)data.data;
+    size_t size = mlt_type_size((mlt_type_t)t->type);
+    if (size > MLT_KEPT_ALIGN) {
+        size = MLT_KEPT_ALIGN;
+    }
+    if (size <= 1 || ((uintptr_t)data.data & (size - 1)) == 0) {
+        return MLT_OK;
+    }
+    t->data = mlt_arena_keep(&m->arena, mlt_bytes(t));
+    if (!t->data) {
+        return mlt_arena_short(m, false);
+    }
+    memcpy(t->data, data.data, mlt_bytes(t));
+    return MLT_OK;
+}
+
+static mlt_status_t load_tensor(
+    mlt_model_t *m, mlt_tensor_t *t, const uint8_t *table, fb_vector_t buffers) {
+    fb_vector_t shape = fb_vec(table, FB_TENSOR_SHAPE);
+    t->ref = (uint32_t)(table - m->ctx.model);
+    t->type = fb_field_u8(table, FB_TENSOR_TYPE);
+    t->rank = (uint8_t)shape.count;
+    t->dims = (const int32_t *)(const void *)shape.data;
+    uint32_t buffer = (uint32_t)fb_field_i32(table, FB_TENSOR_BUFFER, 0);
+    fb_vector_t data = {NULL, 0};
+    if (buffer < buffers.count) {
+        data = fb_vec(fb_item(buffers, buffer), FB_BUFFER_DATA);
+    }
+    if (fb_field_u8(table, FB_TENSOR_IS_VARIABLE)) {
+        t->flags |= MLT_TENSOR_VARIABLE;
+        t->data = mlt_arena_keep(&m->arena, mlt_bytes(t));
+        return t->data ? MLT_OK : mlt_arena_short(m, false);
+    }
+    if (data.count > 0) {
+        return load_constant(m, t, data);
+    }
+    if (mlt_count(t) == 0) { // no bytes to hold: a pointer that may be passed on will do
+        t->flags |= buffer > 0 ? MLT_TENSOR_CONST : MLT_TENSOR_FIXED;
+        t->data = (void *)(uintptr_t)m->ctx.model;
+    }
+    return MLT_OK;
+}
+
+// --- Nodes.
+
+static bool same_name(const char *name, fb_vector_t text) {
+    uint32_t i = 0;
+    while (i < text.count && name[i] && name[i] == (char)text.data[i]) {
+        ++i;
+    }
+    return i == text.count && !name[i];
+}
+
+static const mlt_op_t *find_op(const mlt_config_t *config, int32_t code, fb_vector_t custom) {
+    for (size_t i = 0; i < config->ops_count; ++i) {
+        const mlt_ops_t *ops = config->ops[i];
+        for (uint32_t j = 0; j < ops->count; ++j) {
+            const mlt_op_t *op = ops->list[j];
+            if (op->code == code && (code != MLT_CUSTOM || same_name(op->name, custom))) {
+                return op;
+            }
+        }
+    }
+    return NULL;
+}
+
+static mlt_status_t missing_op(
+    mlt_model_t *m, int subgraph, int index, int32_t code, fb_vector_t custom) {
+    mlt_error_start(m->error, MLT_ERR_OP);
+    if (m->error) {
+        m->error->subgraph = (int16_t)subgraph;
+        m->error->op = (int16_t)index;
+        mlt_error_add(m->error, "op %d ", index);
+        if (code == MLT_CUSTOM) {
+            mlt_error_add_name(m->error, (const char *)custom.data, custom.count);
+        } else {
+            mlt_error_add(m->error, "%s", mlt_op_name(code));
+        }
+        mlt_error_add(m->error, ": operator %d is not in this build", (int)code);
+    }
+    return MLT_ERR_OP;
+}
+
+static mlt_status_t load_node(mlt_model_t *m, const mlt_config_t *config, mlt_node_t *node,
+    const uint8_t *table, int subgraph) {
+    fb_vector_t codes = fb_vec(mlt_root(m->ctx.model), FB_MODEL_OPERATOR_CODES);
+    const uint8_t *entry =
+        fb_item(codes, (uint32_t)fb_field_i32(table, FB_OPERATOR_OPCODE_INDEX, 0));
+    // Codes above 127 stand in a newer field; old files have only the old one.
+    int32_t old_code = (int8_t)fb_field_u8(entry, FB_OPERATOR_CODE_DEPRECATED_BUILTIN_CODE);
+    int32_t code = fb_field_i32(entry, FB_OPERATOR_CODE_BUILTIN_CODE, 0);
+    code = code > old_code ? code : old_code;
+    fb_vector_t custom = fb_vec(entry, FB_OPERATOR_CODE_CUSTOM_CODE);
+    node->op = find_op(config, code, custom);
+    if (!node->op) {
+        return missing_op(m, subgraph, node->index, code, custom);
+    }
+    fb_vector_t inputs = fb_vec(table, FB_OPERATOR_INPUTS);
+    fb_vector_t outputs = fb_vec(table, FB_OPERATOR_OUTPUTS);
+    node->inputs = (const int32_t *)(const void *)inputs.data;
+    node->outputs = (const int32_t *)(const void *)outputs.data;
+    node->input_count = (uint8_t)inputs.count;
+    node->output_count = (uint8_t)outputs.count;
+    node->options = fb_ref(
+        table, code == MLT_CUSTOM ? FB_OPERATOR_CUSTOM_OPTIONS : FB_OPERATOR_BUILTIN_OPTIONS);
+    return MLT_OK;
+}
+
+// --- Subgraphs.
+
+mlt_status_t mlt_load_subgraph(mlt_model_t *m, int index) {
+    mlt_subgraph_t *s = &m->subgraphs[index];
+    if (s->calls < UINT16_MAX) {
+        ++s->calls;
+    }
+    if (s->state != SUBGRAPH_UNUSED) {
+        return MLT_OK;
+    }
+    s->state = SUBGRAPH_REACHED;
+    const uint8_t *root = mlt_root(m->ctx.model);
+    const uint8_t *table = fb_item(fb_vec(root, FB_MODEL_SUBGRAPHS), (uint32_t)index);
+    fb_vector_t tensors = fb_vec(table, FB_SUB_GRAPH_TENSORS);
+    fb_vector_t inputs = fb_vec(table, FB_SUB_GRAPH_INPUTS);
+    fb_vector_t outputs = fb_vec(table, FB_SUB_GRAPH_OUTPUTS);
+    s->inputs = (const int32_t *)(const void *)inputs.data;
+    s->outputs = (const int32_t *)(const void *)outputs.data;
+    s->input_count = (uint8_t)inputs.count;
+    s->output_count = (uint8_t)outputs.count;
+    s->tensors = mlt_arena_keep(&m->arena, tensors.count * sizeof(*s->tensors));
+    if (!s->tensors) {
+        return mlt_arena_short(m, false);
+    }
+    s->tensor_count = (uint16_t)tensors.count;
+    fb_vector_t buffers = fb_vec(root, FB_MODEL_BUFFERS);
+    for (uint32_t i = 0; i < tensors.count; ++i) {
+        MLT_TRY(load_tensor(m, &s->tensors[i], fb_item(tensors, i), buffers));
+    }
+    return MLT_OK;
+}
+
+static mlt_status_t check_arity(mlt_model_t *m, const mlt_node_t *node) {
+    const mlt_op_t *op = node->op;
+    bool inputs = node->input_count < op->min_inputs || node->input_count > op->max_inputs;
+    bool outputs = node->output_count < op->min_outputs || node->output_count > op->max_outputs;
+    if (inputs || outputs) {
+        mlt_error_place(m, node, MLT_ERR_MODEL, MLT_NODE);
+        mlt_error_add(m->error, "%d %s, want %d to %d",
+            inputs ? node->input_count : node->output_count, inputs ? "inputs" : "outputs",
+            inputs ? op->min_inputs : op->min_outputs, inputs ? op->max_inputs : op->max_outputs);
+        return MLT_ERR_MODEL;
+    }
+    for (int i = 0; i < node->output_count; ++i) {
+        if (mlt_is_const(mlt_out(&m->ctx, node, i)) && mlt_count(mlt_out(&m->ctx, node, i)) > 0) {
+            return m->ctx.svc->fail(
+                &m->ctx, node, MLT_ERR_MODEL, MLT_OUT(i), "a constant, want room for a result");
+        }
+    }
+    return MLT_OK;
+}
+
+// Move what the node asked for behind the requests of the nodes before it.
+static mlt_status_t keep_requests(mlt_model_t *m, int subgraph) {
+    mlt_build_t *build = m->build;
+    for (uint32_t i = 0; i < build->pending_count; ++i) {
+        mlt_request_t *r = mlt_arena_temp(&m->arena, sizeof(*r));
+        if (!r) {
+            return mlt_arena_short(m, false);
+        }
+        *r = build->pending[i];
+        r->subgraph = (uint16_t)subgraph;
+        r->node = build->node;
+        build->requests = r;
+        ++build->request_count;
+    }
+    build->pending_count = 0;
+    return MLT_OK;
+}
+
+static mlt_status_t prepare_node(mlt_model_t *m, int subgraph, mlt_node_t *node) {
+    MLT_TRY(check_arity(m, node));
+    m->build->node = node->index;
+    size_t mark = m->arena.temp;
+    mlt_status_t status = node->op->prepare(&m->ctx, node);
+    if (status == MLT_ERR_ARENA) {
+        return mlt_arena_short(m, false);
+    }
+    if (status != MLT_OK) {
+        if (!m->failed) {
+            mlt_error_place(m, node, status, MLT_NODE);
+            mlt_error_add(m->error, "%s", mlt_status_str(status));
+        }
+        return status;
+    }
+    mlt_arena_release(&m->arena, mark);
+    return keep_requests(m, subgraph);
+}
+
+static mlt_status_t prepare_subgraph(mlt_model_t *m, const mlt_config_t *config, int index) {
+    mlt_subgraph_t *s = &m->subgraphs[index];
+    s->state = SUBGRAPH_PREPARED;
+    s->first_request = m->build->request_count;
+    const uint8_t *root = mlt_root(m->ctx.model);
+    const uint8_t *table = fb_item(fb_vec(root, FB_MODEL_SUBGRAPHS), (uint32_t)index);
+    fb_vector_t operators = fb_vec(table, FB_SUB_GRAPH_OPERATORS);
+    s->nodes = mlt_arena_keep(&m->arena, operators.count * sizeof(*s->nodes));
+    if (!s->nodes) {
+        return mlt_arena_short(m, false);
+    }
+    // First all operators are found: a missing one is the first thing a person should hear of.
+    for (uint32_t i = 0; i < operators.count; ++i) {
+        s->nodes[i].index = (uint16_t)i;
+        MLT_TRY(load_node(m, config, &s->nodes[i], fb_item(operators, i), index));
+    }
+    s->node_count = (uint16_t)operators.count;
+    m->ctx.tensors = s->tensors;
+    m->subgraph = (uint16_t)index;
+    for (uint32_t i = 0; i < operators.count; ++i) {
+        MLT_TRY(prepare_node(m, index, &s->nodes[i]));
+    }
+    return MLT_OK;
+}
+
+// The lowest subgraph that is used and not yet prepared; -1 when there is none.
+static int next_subgraph(const mlt_model_t *m) {
+    for (int i = 0; i < m->subgraph_count; ++i) {
+        if (m->subgraphs[i].state == SUBGRAPH_REACHED) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+static mlt_status_t prepare_model(mlt_model_t *m, const mlt_config_t *config) {
+    fb_vector_t subgraphs = fb_vec(mlt_root(m->ctx.model), FB_MODEL_SUBGRAPHS);
+    m->subgraph_count = (uint16_t)subgraphs.count;
+    m->subgraphs = mlt_arena_keep(&m->arena, subgraphs.count * sizeof(*m->subgraphs));
+    m->build = mlt_arena_temp(&m->arena, sizeof(*m->build));
+    if (!m->subgraphs || !m->build) {
+        return mlt_arena_short(m, false);
+    }
+    MLT_TRY(mlt_load_subgraph(m, 0));
+    for (int i = 0; (i = next_subgraph(m)) >= 0;) {
+        MLT_TRY(prepare_subgraph(m, config, i));
+    }
+    MLT_TRY(mlt_layout(m));
+    m->build = NULL;
+    mlt_arena_release(&m->arena, 0);
+    m->ctx.tensors = m->subgraphs[0].tensors;
+    m->subgraph = 0;
+    mlt_reset_variables(m);
+    return MLT_OK;
+}
+
+static mlt_status_t check_config(const mlt_config_t *config) {
+    for (size_t i = 0; i < config->ops_count; ++i) {
+        if (!config->ops[i] || config->ops[i]->abi != MLT_ABI) {
+            mlt_error_start(config->error, MLT_ERR_PARAM);
+            mlt_error_add(
+                config->error, "operator table %d is for another version of microlite", (int)i);
+            return MLT_ERR_PARAM;
+        }
+    }
+    return MLT_OK;
+}
+
+mlt_status_t mlt_open(mlt_model_t **model, const mlt_config_t *config) {
+    *model = NULL;
+    mlt_error_start(config->error, MLT_OK);
+    MLT_TRY(check_config(config));
+    MLT_TRY(mlt_verify(config->model, config->model_size, config->error));
+    mlt_arena_t arena;
+    mlt_arena_init(&arena, config->arena, config->arena_size);
+    mlt_model_t *m = mlt_arena_keep(&arena, sizeof(*m));
+    if (!m) {
+        mlt_model_t none = {.arena = arena, .error = config->error};
+        return mlt_arena_short(&none, false);
+    }
+    m->ctx = (mlt_ctx_t){
+        .svc = &mlt_services,
+        .model = config->model,
+        .model_size = config->model_size,
+        .cpu = config->cpu,
+    };
+    m->arena = arena;
+    m->error = config->error;
+    m->flags = config->flags;
+    MLT_TRY(prepare_model(m, config));
+    *model = m;
+    return MLT_OK;
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+// Place buffers that live at the same time at different offsets, largest first.
+//
+// A large buffer has few places where it fits, a small one many: so the largest is placed first,
+// each at the lowest offset where no buffer of an overlapping time is. Blocks with an offset of
+// their own come before all others.
+
+#include "plan.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+static uint32_t end_of(const mlt_block_t *b) {
+    return b->offset + b->size;
+}
+
+static bool goes_before(const mlt_block_t *a, const mlt_block_t *b) {
+    bool a_fixed = a->offset != MLT_UNPLACED, b_fixed = b->offset != MLT_UNPLACED;
+    if (a_fixed != b_fixed) {
+        return a_fixed;
+    }
+    return a_fixed ? a->offset < b->offset : a->size > b->size;
+}
+
+// Shell sort: no recursion, no extra memory.
+static void sort(const mlt_block_t *blocks, uint16_t *order, uint32_t count) {
+    for (uint32_t gap = count / 2; gap > 0; gap = gap == 2 ? 1 : gap * 5 / 11) {
+        for (uint32_t i = gap; i < count; ++i) {
+            uint16_t moving = order[i];
+            uint32_t j = i;
+            for (; j >= gap && goes_before(&blocks[moving], &blocks[order[j - gap]]); j -= gap) {
+                order[j] = order[j - gap];
+            }
+            order[j] = moving;
+        }
+    }
+}
+
+// The lowest offset where the block meets none of those placed, which are sorted by offset.
+static uint32_t lowest_fit(
+    const mlt_block_t *blocks, const uint16_t *placed, uint32_t count, const mlt_block_t *block) {
+    uint32_t offset = 0;
+    for (uint32_t i = 0; i < count; ++i) {
+        const mlt_block_t *other = &blocks[placed[i]];
+        if (other->last < block->first || other->first > block->last) {
+            continue;
+        }
+        if (other->offset >= offset && other->offset - offset >= block->size) {
+            break;
+        }
+        uint32_t end = (end_of(other) + 15) & ~UINT32_C(15);
+        offset = end > offset ? end : offset;
+    }
+    return offset;
+}
+
+uint32_t mlt_plan(mlt_block_t *blocks, uint32_t count, uint16_t *order) {
+    for (uint32_t i = 0; i < count; ++i) {
+        order[i] = (uint16_t)i;
+    }
+    sort(blocks, order, count);
+    uint32_t total = 0;
+    for (uint32_t i = 0; i < count; ++i) {
+        uint16_t index = order[i];
+        mlt_block_t *block = &blocks[index];
+        if (block->offset == MLT_UNPLACED) {
+            block->offset = lowest_fit(blocks, order, i, block);
+        }
+        if (end_of(block) > total) {
+            total = end_of(block);
+        }
+        // Keep what is placed sorted by offset.
+        uint32_t j = i;
+        for (; j > 0 && blocks[order[j - 1]].offset > block->offset; --j) {
+            order[j] = order[j - 1];
+        }
+        order[j] = index;
+    }
+    return total;
+}

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: MIT
+// What the engine does for operators: memory, errors, subgraphs, variables.
+
+#include <string.h>
+
+#include "invoke.h"
+#include "model.h"
+
+static void *service_alloc(mlt_ctx_t *ctx, size_t bytes) {
+    return mlt_arena_keep(&mlt_model_of(ctx)->arena, bytes);
+}
+
+static void *service_temp(mlt_ctx_t *ctx, size_t bytes) {
+    return mlt_arena_temp(&mlt_model_of(ctx)->arena, bytes);
+}
+
+// Note a request of the node being prepared; false when it has too many.
+static bool request(mlt_model_t *m, int kind, uint32_t a, uint32_t b) {
+    mlt_build_t *build = m->build;
+    if (build->pending_count == REQUESTS_PER_NODE) {
+        return false;
+    }
+    build->pending[build->pending_count++] = (mlt_request_t){.kind = kind, .a = a, .b = b};
+    return true;
+}
+
+static int service_scratch(mlt_ctx_t *ctx, size_t bytes) {
+    mlt_model_t *m = mlt_model_of(ctx);
+    if (bytes > INT32_MAX ||
+        !request(m, REQUEST_SCRATCH, (uint32_t)bytes, m->build->scratch_count)) {
+        m->arena.need = SIZE_MAX / 4;
+        return -1;
+    }
+    return (int)m->build->scratch_count++;
+}
+
+static void service_share(mlt_ctx_t *ctx, int input, int output) {
+    request(mlt_model_of(ctx), REQUEST_SHARE, (uint32_t)input, (uint32_t)output);
+}
+
+void mlt_error_place(mlt_model_t *m, const mlt_node_t *node, mlt_status_t status, int slot) {
+    mlt_error_t *e = m->error;
+    mlt_error_start(e, status);
+    if (!e || !node) {
+        return;
+    }
+    e->subgraph = (int16_t)m->subgraph;
+    e->op = (int16_t)node->index;
+    if (m->subgraph > 0) {
+        mlt_error_add(e, "subgraph %d, ", m->subgraph);
+    }
+    mlt_error_add(e, "op %d %s", node->index, node->op->name);
+    if (slot != MLT_NODE) {
+        bool output = slot >= MLT_OUT(0);
+        int i = output ? slot - MLT_OUT(0) : slot;
+        mlt_error_add(e, output ? ", output %d" : ", input %d", i);
+        const mlt_tensor_t *t = output ? mlt_out(&m->ctx, node, i) : mlt_in(&m->ctx, node, i);
+        if (t) {
+            fb_vector_t name = fb_vec(mlt_tensor_table(m, t), FB_TENSOR_NAME);
+            e->tensor = (int16_t)(t - m->ctx.tensors);
+            mlt_error_add(e, " ");
+            mlt_error_add_name(e, (const char *)name.data, name.count);
+        }
+    }
+    mlt_error_add(e, ": ");
+}
+
+static mlt_status_t service_fail(mlt_ctx_t *ctx, const mlt_node_t *node, mlt_status_t status,
+    int slot, const char *format, ...) {
+    mlt_model_t *m = mlt_model_of(ctx);
+    va_list args;
+    va_start(args, format);
+    mlt_error_place(m, node, status, slot);
+    mlt_error_vadd(m->error, format, args);
+    va_end(args);
+    m->failed = true;
+    return status;
+}
+
+static mlt_status_t service_call(mlt_ctx_t *ctx, int subgraph) {
+    mlt_model_t *m = mlt_model_of(ctx);
+    const mlt_node_t *node = &m->subgraphs[m->subgraph].nodes[m->build->node];
+    if (subgraph <= 0 || subgraph >= m->subgraph_count) {
+        return service_fail(ctx, node, MLT_ERR_MODEL, MLT_NODE,
+            "runs subgraph %d, want one of 1 to %d", subgraph, m->subgraph_count - 1);
+    }
+    if (!request(m, REQUEST_CALL, (uint32_t)subgraph, 0)) {
+        return service_fail(ctx, node, MLT_ERR_MODEL, MLT_NODE, "runs too many subgraphs");
+    }
+    return mlt_load_subgraph(m, subgraph);
+}
+
+static mlt_status_t service_run(mlt_ctx_t *ctx, int subgraph) {
+    return mlt_run_subgraph(mlt_model_of(ctx), subgraph);
+}
+
+static mlt_tensor_t *service_subgraph_input(mlt_ctx_t *ctx, int subgraph, int i) {
+    const mlt_subgraph_t *s = &mlt_model_of(ctx)->subgraphs[subgraph];
+    return i >= 0 && i < s->input_count ? &s->tensors[s->inputs[i]] : NULL;
+}
+
+static mlt_tensor_t *service_subgraph_output(mlt_ctx_t *ctx, int subgraph, int i) {
+    const mlt_subgraph_t *s = &mlt_model_of(ctx)->subgraphs[subgraph];
+    return i >= 0 && i < s->output_count ? &s->tensors[s->outputs[i]] : NULL;
+}
+
+static bool same_text(const char *a, uint32_t a_length, const char *b, size_t b_length) {
+    return a_length == b_length && (a_length == 0 || memcmp(a, b, a_length) == 0);
+}
+
+static mlt_variable_t *service_variable(mlt_ctx_t *ctx, const char *container,
+    size_t container_length, const char *name, size_t name_length) {
+    mlt_model_t *m = mlt_model_of(ctx);
+    for (mlt_named_variable_t *v = m->variables; v; v = v->next) {
+        if (same_text(v->container, v->container_length, container, container_length) &&
+            same_text(v->name, v->name_length, name, name_length)) {
+            return &v->variable;
+        }
+    }
+    mlt_named_variable_t *v = mlt_arena_keep(&m->arena, sizeof(*v));
+    if (!v) {
+        return NULL;
+    }
+    *v = (mlt_named_variable_t){
+        .next = m->variables,
+        .container = container,
+        .name = name,
+        .container_length = (uint32_t)container_length,
+        .name_length = (uint32_t)name_length,
+    };
+    m->variables = v;
+    return &v->variable;
+}
+
+static mlt_status_t service_set_dims(
+    mlt_ctx_t *ctx, mlt_tensor_t *t, int rank, const int32_t *dims) {
+    int64_t count = (int64_t)mlt_type_size((mlt_type_t)t->type);
+    for (int i = 0; i < rank; ++i) {
+        count *= dims[i] > 0 ? dims[i] : 1;
+        if (dims[i] < 0 || count > INT32_MAX) {
+            return MLT_ERR_SHAPE;
+        }
+    }
+    int32_t *copy = mlt_arena_keep(&mlt_model_of(ctx)->arena, (size_t)rank * sizeof(*copy));
+    if (!copy) {
+        return MLT_ERR_ARENA;
+    }
+    memcpy(copy, dims, (size_t)rank * sizeof(*copy));
+    t->dims = copy;
+    t->rank = (uint8_t)rank;
+    return MLT_OK;
+}
+
+const mlt_services_t mlt_services = {
+    .alloc = service_alloc,
+    .temp = service_temp,
+    .scratch = service_scratch,
+    .share = service_share,
+    .fail = service_fail,
+    .call = service_call,
+    .run = service_run,
+    .subgraph_input = service_subgraph_input,
+    .subgraph_output = service_subgraph_output,
+    .variable = service_variable,
+    .set_dims = service_set_dims,
+};
