@@ -5,7 +5,6 @@
 #   make unix, make unix-asan                            MicroPython with our modules: build/unix/micropython
 #   make natmod ARCH=x64|armv6m|...                      native modules: dist/mpy/ARCH/*.mpy
 #   make qemu-arm, make stock                            MicroPython without our modules, for QEMU; Debian's
-#   make test-programs                                   build/asan/tests/*, one for each C file there
 include ports/micropython.version
 
 Q := $(if $(V),,@)
@@ -125,19 +124,19 @@ $(NATMODS:%=natmod-%): natmod-%: build/mpy-$(ARCH)/libmicrolite.a | micropython
 	@cp build/mpy-$(ARCH)/$*/*.mpy dist/mpy/$(ARCH)
 
 # ------------------------------------------------------------------------------------------------
-# What ./microlite test needs. Each C file in tests/unit and tests/ops is a program, linked with the engine.
+# What ./microlite test needs. Each C file in tests/unit is a program, linked with the sanitized engine.
 
-TEST_PROGRAMS := $(patsubst %.c,%,$(wildcard tests/unit/*.c tests/ops/*.c))
+-include tests/tests.mk
+UNIT_TESTS := $(patsubst %.c,build/asan/%,$(wildcard tests/unit/*.c))
 
-build/asan/tests/%: tests/%.c build/asan/libmicrolite.a
+build/asan/tests/unit/%: tests/unit/%.c build/asan/libmicrolite.a
 	@mkdir -p $(@D)
 	@echo "CC $@"
 	$Qgcc $(CFLAGS) -O1 $(SANITIZE) -Isrc -Itests -MMD -o $@ $< build/asan/libmicrolite.a \
 	    -Wl,--as-needed -lcmocka -lm
--include $(TEST_PROGRAMS:%=build/asan/%.d)
+-include $(UNIT_TESTS:%=%.d)
 
-.PHONY: test-programs test-builds
-test-programs: $(TEST_PROGRAMS:%=build/asan/%)
-test-builds: lib test-programs unix unix-asan qemu-arm \
+.PHONY: test-builds
+test-builds: lib lib-asan $(UNIT_TESTS) build/tests/runner build/tests/runner-asan unix unix-asan qemu-arm \
     $(foreach target,m0plus m3 m4f m7 m33 m55 rv32imc,build/$(target)/libmicrolite.a)
 	@for arch in x64 armv6m armv7m armv7emsp armv7emdp rv32imc; do $(MAKE) natmod ARCH=$$arch || exit 1; done
