@@ -5,6 +5,7 @@
     main.py --write [FAMILY...]     make tests/ops/vec/<family>.vec.gz anew, all or the named ones
     main.py --check [FAMILY...]     make them anew and compare with what is committed
     main.py --full [--count N] [--seed S]   all families, fresh cases; writes build/coverage.csv
+    main.py --list                  print the names of the families (any Python will do)
 
 FAMILY is a file of this folder, or `all`. --count is the number of cases for each variant.
 """
@@ -14,6 +15,7 @@ import collections
 import csv
 import functools
 import importlib
+import os
 import pathlib
 import subprocess
 import sys
@@ -67,7 +69,7 @@ def build(family, count, seed, oracle, only=""):
 
 def run(data, name, asan=False, verbose=False, limit=20):
     """Give a container to the C runner. Returns (ended well, Counter of (op, variant, result))."""
-    runner = ROOT / "build/tests" / ("runner-asan" if asan else "runner")
+    runner = pathlib.Path(os.environ.get("MICROLITE_RUNNER") or ROOT / "build/tests" / ("runner-asan" if asan else "runner"))
     path = ROOT / "build/tests/run" / f"{name}.vec"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(data)
@@ -148,6 +150,7 @@ def main():
     verb.add_argument("--write", action="store_true")
     verb.add_argument("--check", action="store_true")
     verb.add_argument("--full", action="store_true")
+    verb.add_argument("--list", action="store_true")
     parser.add_argument("family", nargs="*")
     parser.add_argument("--count", type=int, default=50)
     parser.add_argument("--seed", type=int, default=2)
@@ -155,6 +158,9 @@ def main():
     parser.add_argument("--asan", action="store_true", help="the runner with sanitizers")
     parser.add_argument("-v", "--verbose", action="store_true", help="show all failures")
     args = parser.parse_args()
+    if args.list:
+        print(*families(), sep="\n")
+        return
     verbs = {"run": verb_run, "write": verb_write, "check": verb_check, "full": verb_full}
     oracle = oracles.Oracle()
     good = next(f for name, f in verbs.items() if getattr(args, name))(args, oracle)
