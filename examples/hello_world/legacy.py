@@ -7,7 +7,8 @@ import os
 
 import microlite
 
-here = __file__[: __file__.rfind("/") + 1]
+script = globals().get("__file__", "")  # boards set it for imports only
+here = script[: script.rfind("/") + 1]
 path = here + "hello_world_int8.tflite"
 
 model = bytearray(os.stat(path)[6])

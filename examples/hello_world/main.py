@@ -13,7 +13,8 @@ POINTS = 100
 WIDTH = 64  # of the drawing, in characters
 HEIGHT = 17
 
-here = __file__[: __file__.rfind("/") + 1]
+script = globals().get("__file__", "")  # boards set it for imports only
+here = script[: script.rfind("/") + 1]
 path = sys.argv[1] if len(sys.argv) > 1 else here + "hello_world_int8.tflite"
 
 m = microlite.Model(path)
