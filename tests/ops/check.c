@@ -271,6 +271,9 @@ static check_result_t run(
                 return FAIL("%s: input %d is not %u bytes of %s", c->stage, i, (unsigned)blob.bytes,
                     mlt_type_name(blob.type));
             }
+            if (blob.bytes && !t->data) {
+                return FAIL("%s: input %d has no data", c->stage, i);
+            }
             if (blob.bytes) {
                 memcpy(t->data, blob.data, blob.bytes);
             }
