@@ -172,6 +172,9 @@ static void apply_offline_plan(layout_t *l) {
             data = fb_vec(fb_item(fb_vec(root, FB_MODEL_BUFFERS), buffer), FB_BUFFER_DATA);
         }
     }
+    if (!data.data) {
+        return;
+    }
     uint32_t at = 3; // number of the next offset
     for (int i = 0; i < l->m->subgraph_count; ++i) {
         const mlt_subgraph_t *s = &l->m->subgraphs[i];

@@ -101,10 +101,11 @@ static mlt_status_t missing_op(
         mlt_error_add(m->error, "op %d ", index);
         if (code == MLT_CUSTOM) {
             mlt_error_add_name(m->error, (const char *)custom.data, custom.count);
+            mlt_error_add(m->error, ": custom operator is not in this build");
         } else {
             mlt_error_add(m->error, "%s", mlt_op_name(code));
+            mlt_error_add(m->error, ": operator %d is not in this build", (int)code);
         }
-        mlt_error_add(m->error, ": operator %d is not in this build", (int)code);
     }
     return MLT_ERR_OP;
 }
