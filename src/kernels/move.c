@@ -85,6 +85,15 @@ void mlt_move(const mlt_move_t *m, const void *from, void *to) {
     }
 }
 
+void mlt_move_runs(int32_t count, int32_t run, size_t size, const void *from, int32_t from_step,
+    void *to, int32_t to_step) {
+    mlt_move_t m;
+    mlt_move_start(&m, size);
+    mlt_move_wrap(&m, run, 1, 1);
+    mlt_move_wrap(&m, count, from_step, to_step);
+    mlt_move(&m, from, to);
+}
+
 // Doubles what is there already.
 void mlt_fill(void *to, int32_t count, const void *element, size_t size) {
     if (count <= 0) {

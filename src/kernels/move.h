@@ -35,6 +35,10 @@ static inline size_t mlt_move_bytes(const mlt_move_t *m) {
 // Move from `from` to `to`, which are the places of the first element and do not overlap.
 void mlt_move(const mlt_move_t *m, const void *from, void *to);
 
+// Move `count` runs of `run` elements, which lie so many elements apart on either side.
+void mlt_move_runs(int32_t count, int32_t run, size_t size, const void *from, int32_t from_step,
+    void *to, int32_t to_step);
+
 // Write the same element `count` times.
 void mlt_fill(void *to, int32_t count, const void *element, size_t size);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // CONCATENATION: inputs one after the other along an axis.
 
-#include "layout.h"
+#include "rearrange.h"
 
 // Old uint8 models give each input its own scale.
 static bool rescales(const mlt_ctx_t *ctx, const mlt_tensor_t *x, const mlt_tensor_t *y) {
@@ -32,7 +32,7 @@ static mlt_status_t concatenation_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
     }
     int32_t rank = y->rank, axis = mlt_option(node, CONCATENATION_AXIS), sum = 0;
     MLT_TRY(mlt_want_rank(ctx, node, MLT_OUT(0), 1, MLT_MAX_RANK));
-    MLT_TRY(mlt_want_axis(ctx, node, rank, &axis));
+    MLT_TRY(mlt_want_axis(ctx, node, MLT_NODE, rank, &axis));
     for (int i = 0; i < node->input_count; ++i) {
         MLT_TRY(mlt_want_type_of(ctx, node, MLT_IN(i), MLT_OUT(0)));
         const mlt_tensor_t *x = mlt_in(ctx, node, i);
@@ -85,11 +85,7 @@ static mlt_status_t concatenation_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
         if (rescales(ctx, x, y)) {
             rescale(ctx, x, y, outer, run, to, step);
         } else {
-            mlt_move_t m;
-            mlt_move_start(&m, mlt_size_of(y));
-            mlt_move_wrap(&m, run, 1, 1);
-            mlt_move_wrap(&m, outer, run, step);
-            mlt_move(&m, x->data, to);
+            mlt_move_runs(outer, run, mlt_size_of(y), x->data, run, to, step);
         }
         to += (size_t)run * mlt_size_of(y);
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // PAD, PADV2: a frame of one value round a tensor. MIRROR_PAD: a frame of what lies inside it.
 
-#include "layout.h"
+#include "rearrange.h"
 
 // The paddings are good and the output has the shape that they make.
 static mlt_status_t want_paddings(mlt_ctx_t *ctx, const mlt_node_t *node) {

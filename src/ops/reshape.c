@@ -2,7 +2,7 @@
 // RESHAPE, SQUEEZE, EXPAND_DIMS: other dimensions for the same elements in the same order.
 // The planner puts the output where the input is, if it can; then there is nothing to do.
 
-#include "layout.h"
+#include "rearrange.h"
 
 // The shape that RESHAPE is asked for, from its second input or its options: -1 stands for
 // what is left. MLT_OK with *rank -1 when it is not known before eval.
