@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: MIT
-# What our native modules share. A module's Makefile sets MOD and SRC and includes this; `make natmod ARCH=...`
-# at the root builds the engine's archive for ARCH first. SRC are names without folder, from the module's own
-# folder, from this one or from micropython/. QSTR_SRC are further files that mention MP_QSTR_ names.
+# What our native modules share. A module's Makefile sets these and includes this; `make natmod ARCH=...` at the
+# root builds the engine's archive for ARCH first.
+#   MOD       name of the module
+#   SRC       names without folder, from the module's own folder, this one, micropython/ or src/ops/
+#   OPS       operators that the module's ops.def lists: for pack.c and table.c
 NATMOD_DIR := $(patsubst %/,%,$(dir $(realpath $(lastword $(MAKEFILE_LIST)))))
 MODULE_DIR := $(patsubst %/,%,$(dir $(realpath $(firstword $(MAKEFILE_LIST)))))
 MICROLITE_DIR := $(realpath $(NATMOD_DIR)/../..)
@@ -9,12 +11,12 @@ include $(MICROLITE_DIR)/ports/micropython.version
 
 MPY_DIR ?= $(MICROLITE_DIR)/build/micropython-$(MICROPYTHON_VERSION)
 ARCH ?= x64
-vpath %.c $(MODULE_DIR) $(NATMOD_DIR) $(MICROLITE_DIR)/micropython
-vpath %.h $(MODULE_DIR) $(NATMOD_DIR) $(MICROLITE_DIR)/micropython
+ALL_OPS := $(shell sed -n 's/^MLT_OP(\(.*\))/\1/p' $(MICROLITE_DIR)/src/ops/all.def)
+vpath %.c $(MODULE_DIR) $(NATMOD_DIR) $(MICROLITE_DIR)/micropython $(MICROLITE_DIR)/src/ops
 
 SRC += mem.c
 CFLAGS += -I$(MICROLITE_DIR)/include -I$(MICROLITE_DIR)/micropython -Wextra -Wno-unused-parameter \
-    -Wdouble-promotion -Wfloat-conversion -ffp-contract=off
+    -Wdouble-promotion -Wfloat-conversion -ffp-contract=off -DMLT_OPS_LIST='"ops.def"'
 
 # By need from two archives: the linker has no other way to leave out what is not used. No libm, it does not link.
 ENGINE := $(MICROLITE_DIR)/build/mpy-$(ARCH)/libmicrolite.a
@@ -25,8 +27,11 @@ export PYTHONPATH := $(NATMOD_DIR)
 include $(MPY_DIR)/py/dynruntime.mk
 PYTHON := /usr/bin/python3
 
-$(CONFIG_H): $(QSTR_SRC)
-$(SRC_O): $(ENGINE) $(wildcard $(MICROLITE_DIR)/include/*.h $(MICROLITE_DIR)/micropython/*.[ch])
+.PHONY: FORCE
+ops.def: FORCE
+	$(Q)printf 'MLT_OP(%s)\n' $(OPS) | cmp -s - $@ || printf 'MLT_OP(%s)\n' $(OPS) > $@
+
+$(SRC_O): ops.def $(ENGINE) $(wildcard $(MICROLITE_DIR)/include/*.h $(MICROLITE_DIR)/micropython/*.[ch])
 
 # Writable data is a fault that the linker does not always see: on rv32imc, a static variable in .bss links and
 # then overwrites code.
@@ -35,3 +40,6 @@ $(BUILD)/no_writable_data: $(SRC_O) $(ENGINE)
 	$(Q)$(CROSS)objdump -h $^ | awk '$$2 ~ /^\.(data|bss|tdata|tbss)/ && $$2 !~ /^\.data\.rel\.ro/ && $$3 !~ /^0+$$/ \
 	    { print "writable data in section " $$2; bad = 1 } END { exit bad }' >&2
 	$(Q)touch $@
+
+# A loop in mem.c must not become a call of the function that it is in.
+$(BUILD)/mem.o: CFLAGS += -fno-builtin -fno-tree-loop-distribute-patterns
