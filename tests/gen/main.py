@@ -4,7 +4,9 @@
     main.py --run FAMILY[,FAMILY...] [--count N] [--seed S] [--only TEXT] [--asan]
     main.py --write [FAMILY...]     make tests/ops/vec/<family>.vec.gz anew, all or the named ones
     main.py --check [FAMILY...]     make them anew and compare with what is committed
-    main.py --full [--count N] [--seed S]   all families, fresh cases; writes build/coverage.csv
+    main.py --full [FAMILY...] [--count N] [--seed S]
+                                    fresh cases for all or the named; what was covered goes to
+                                    build/coverage.csv, or with no arguments tests/ops/coverage.csv
     main.py --list                  print the names of the families (any Python will do)
 
 FAMILY is a file of this folder, or `all`. --count is the number of cases for each variant.
@@ -31,7 +33,9 @@ HERE = pathlib.Path(__file__).parent
 ROOT = HERE.parent.parent
 VECTORS = HERE.parent / "ops" / "vec"
 SHARED = {"lib", "main", "graph", "oracle", "vec", "variants", "goldens"}
+COVERAGE = HERE.parent / "ops" / "coverage.csv"
 COMMITTED_COUNT, COMMITTED_SEED = 8, 1
+FULL_COUNT, FULL_SEED = 50, 2
 print = functools.partial(print, flush=True)
 
 
@@ -133,13 +137,16 @@ def verb_full(args, oracle):
     rows = collections.defaultdict(collections.Counter)
     for (op, variant, result), n in results.items():
         rows[op, variant][result] += n
-    with open(ROOT / "build/coverage.csv", "w", newline="") as f:
+    default = not args.family and (args.count, args.seed) == (FULL_COUNT, FULL_SEED)
+    path = COVERAGE if default else ROOT / "build/coverage.csv"
+    with open(path, "w", newline="") as f:
         out = csv.writer(f, lineterminator="\n")
         out.writerow(["op", "variant", "cases", "equal"])
         for (op, variant), n in sorted(rows.items()):
             out.writerow([op, variant, n.total(), n["pass"]])
     total = sum(n.total() for n in rows.values())
-    print(f"{total} cases of {len(rows)} variants, {sum(n['pass'] for n in rows.values())} equal")
+    print(f"{total} cases of {len(rows)} variants, {sum(n['pass'] for n in rows.values())} equal: "
+          f"{path.relative_to(ROOT)}")
     return good
 
 
@@ -152,8 +159,8 @@ def main():
     verb.add_argument("--full", action="store_true")
     verb.add_argument("--list", action="store_true")
     parser.add_argument("family", nargs="*")
-    parser.add_argument("--count", type=int, default=50)
-    parser.add_argument("--seed", type=int, default=2)
+    parser.add_argument("--count", type=int, default=FULL_COUNT)
+    parser.add_argument("--seed", type=int, default=FULL_SEED)
     parser.add_argument("--only", default="", help="cases with this text in the name")
     parser.add_argument("--asan", action="store_true", help="the runner with sanitizers")
     parser.add_argument("-v", "--verbose", action="store_true", help="show all failures")

@@ -3,8 +3,8 @@
 
 Names: f32 f16 i8 i16 i32 i64 u8 u32 bool, `any` for operators that only move bytes. Of operators with
 weights: activations x weights, /pt or /pc for scales per tensor or per channel, +b for the bias. a->b where
-input and output differ. TFLM: what TensorFlow Lite Micro takes; MORE: what TensorFlow Lite takes beyond.
-Every operator may have a row `errors` too, which is not listed here.
+input and output differ. TFLM: what TensorFlow Lite Micro takes; MORE: what TensorFlow Lite takes beyond
+that and real models use. Cases that have to be refused count as variant `errors`, which is not listed here.
 """
 
 # Custom operators have their own names; all others are named as in the schema.
@@ -136,17 +136,51 @@ TFLM = {
 }
 
 MORE = {
-    "FULLY_CONNECTED": "f32xi8/pt f32xi8/pc u8xu8",
-    "CONV_2D": "f32xi8/pt f32xi8/pc u8xu8",
-    "DEPTHWISE_CONV_2D": "f32xi8/pt f32xi8/pc u8xu8",
-    "BATCH_MATMUL": "f32xi8",
-    "DEQUANTIZE": "f16->f32",
+    "ADD": "u8 i64",
     "AVERAGE_POOL_2D": "u8",
-    "MAX_POOL_2D": "u8",
-    "ADD": "u8",
-    "SOFTMAX": "u8->u8",
-    "LOGISTIC": "u8",
+    "BATCH_MATMUL": "f32xi8",
+    "BIDIRECTIONAL_SEQUENCE_LSTM": "f32 f32xi8",
+    "COMPLEX_ABS": "c64",
     "CONCATENATION": "u8",
+    "CONV_2D": "f32xi8/pt f32xi8/pc u8xu8",
+    "CONV_3D": "f32",
+    "CUMSUM": "i32 i64",
+    "DEPTHWISE_CONV_2D": "f32xi8/pt f32xi8/pc u8xu8",
+    "DEQUANTIZE": "f16->f32",
+    "DIV": "u8",
+    "EQUAL": "u8 i16",
+    "FULLY_CONNECTED": "f32xi8/pt f32xi8/pc u8xu8",
+    "GATHER": "u8 i16 i32 i64 bool",
+    "GELU": "f32 i8 u8",
+    "GREATER": "u8",
+    "GREATER_EQUAL": "u8 i16",
+    "LESS": "u8 i16",
+    "LESS_EQUAL": "u8 i16",
+    "LOCAL_RESPONSE_NORMALIZATION": "f32",
+    "LOGISTIC": "u8",
+    "LSTM": "f32 f32xi8 i8",
+    "MAX_POOL_2D": "u8",
+    "MUL": "u8 i64",
+    "NOT_EQUAL": "u8",
+    "ONE_HOT": "f32 i8 i16 i32 i64 u8 bool",
+    "PADV2": "u8 i64",
+    "POW": "f32 i32",
+    "RANGE": "f32 i32 i64",
+    "REDUCE_ANY": "bool",
+    "REDUCE_PROD": "f32 i8 i16 i32 i64 u8",
+    "RELU_N1_TO_1": "f32 i8 u8",
+    "RFFT2D": "f32",
+    "RNN": "f32 f32xi8",
+    "SCATTER_ND": "f32 i8 i32 i64 u8 bool",
+    "SEGMENT_SUM": "f32 i32",
+    "SELECT": "f32 i8 i16 i32 i64 u8 bool",
+    "SIGN": "f32",
+    "SOFTMAX": "u8->u8",
+    "SUB": "u8 i64",
+    "TILE": "f32 i8 i16 i32 i64 u8 bool",
+    "TOPK_V2": "f32 i8 i16 i32 i64 u8",
+    "UNIQUE": "f32 i8 i16 i32 i64 u8",
+    "WHERE": "f32 i8 i32 i64 u8 bool",
 }
 
 

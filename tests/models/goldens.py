@@ -4,12 +4,15 @@
 The folder is not part of the project: it is named by the environment variable MICROLITE_GOLDENS, or
 lies at ../shared/goldens. Its README says what the files hold.
 
-    python3 tests/models/goldens.py NAME FILE.vec      for a look with build/tests/runner
+    python3 tests/models/goldens.py NAME...     run these with build/tests/runner, or `all`
+    python3 tests/models/goldens.py --arena     run all, and note in arena.csv who needs less than before
 """
 
+import csv
 import json
 import os
 import pathlib
+import subprocess
 import sys
 
 import numpy as np
@@ -19,6 +22,7 @@ sys.path.insert(0, str(ROOT / "tests/gen"))
 import vec  # noqa: E402
 
 FOLDER = pathlib.Path(os.environ.get("MICROLITE_GOLDENS") or ROOT.parent / "shared/goldens")
+ARENA = ROOT / "tests/models/arena.csv"
 ATOL, RTOL = 2e-6, 2e-5
 
 
@@ -71,5 +75,32 @@ def container(name):
     return vec.container(records)
 
 
+def arena_table():
+    """{model: (our bytes of arena on a 64-bit machine, TFLM's)}"""
+    if not ARENA.exists():
+        return {}
+    with open(ARENA, newline="") as f:
+        return {row["model"]: (int(row["bytes"]), int(row["tflm"])) for row in csv.DictReader(f)}
+
+
+def main():
+    chosen = names() if sys.argv[1] in ("all", "--arena") else sys.argv[1:]
+    path = ROOT / "build/tests/golden.vec"
+    arena = arena_table()
+    for name in chosen:
+        path.write_bytes(container(name))
+        done = subprocess.run([ROOT / "build/tests/runner", path, "-v"], capture_output=True, text=True)
+        lines = [line.split("\t") for line in done.stdout.splitlines()[:-1]]
+        print(f"{name}: {done.stdout.splitlines()[-1]}", *{line[5] for line in lines if len(line) > 5 and line[5]},
+              sep="\n    ")
+        used = max(int(line[3]) for line in lines if len(line) > 3)
+        if done.returncode == 0 and used:
+            arena[name] = (min(used, arena.get(name, (used,))[0]), meta(name)["arena_used_bytes"])
+    if sys.argv[1] == "--arena":
+        with open(ARENA, "w", newline="") as f:
+            out = csv.writer(f, lineterminator="\n")
+            out.writerows([("model", "bytes", "tflm"), *((name, *row) for name, row in sorted(arena.items()))])
+
+
 if __name__ == "__main__":
-    pathlib.Path(sys.argv[2]).write_bytes(container(sys.argv[1]))
+    main()
