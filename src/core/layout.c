@@ -168,8 +168,7 @@ static void apply_offline_plan(layout_t *l) {
         const uint8_t *entry = fb_item(metadata, i);
         fb_vector_t name = fb_vec(entry, FB_METADATA_NAME);
         if (name.count == sizeof(key) - 1 && memcmp(name.data, key, name.count) == 0) {
-            uint32_t buffer = (uint32_t)fb_field_i32(entry, FB_METADATA_BUFFER, 0);
-            data = fb_vec(fb_item(fb_vec(root, FB_MODEL_BUFFERS), buffer), FB_BUFFER_DATA);
+            data = mlt_buffer(root, (uint32_t)fb_field_i32(entry, FB_METADATA_BUFFER, 0));
         }
     }
     if (!data.data) {

@@ -42,18 +42,14 @@ static mlt_status_t load_constant(mlt_model_t *m, mlt_tensor_t *t, fb_vector_t d
     return MLT_OK;
 }
 
-static mlt_status_t load_tensor(
-    mlt_model_t *m, mlt_tensor_t *t, const uint8_t *table, fb_vector_t buffers) {
+static mlt_status_t load_tensor(mlt_model_t *m, mlt_tensor_t *t, const uint8_t *table) {
     fb_vector_t shape = fb_vec(table, FB_TENSOR_SHAPE);
     t->ref = (uint32_t)(table - m->ctx.model);
     t->type = fb_field_u8(table, FB_TENSOR_TYPE);
     t->rank = (uint8_t)shape.count;
     t->dims = (const int32_t *)(const void *)shape.data;
     uint32_t buffer = (uint32_t)fb_field_i32(table, FB_TENSOR_BUFFER, 0);
-    fb_vector_t data = {NULL, 0};
-    if (buffer < buffers.count) {
-        data = fb_vec(fb_item(buffers, buffer), FB_BUFFER_DATA);
-    }
+    fb_vector_t data = mlt_buffer(mlt_root(m->ctx.model), buffer);
     if (fb_field_u8(table, FB_TENSOR_IS_VARIABLE)) {
         t->flags |= MLT_TENSOR_VARIABLE;
         t->data = mlt_arena_keep(&m->arena, mlt_bytes(t));
@@ -160,9 +156,8 @@ mlt_status_t mlt_load_subgraph(mlt_model_t *m, int index) {
         return mlt_arena_short(m, false);
     }
     s->tensor_count = (uint16_t)tensors.count;
-    fb_vector_t buffers = fb_vec(root, FB_MODEL_BUFFERS);
     for (uint32_t i = 0; i < tensors.count; ++i) {
-        MLT_TRY(load_tensor(m, &s->tensors[i], fb_item(tensors, i), buffers));
+        MLT_TRY(load_tensor(m, &s->tensors[i], fb_item(tensors, i)));
     }
     return MLT_OK;
 }

@@ -20,6 +20,15 @@ typedef struct verifier {
     mlt_error_t *error;
 } verifier_t;
 
+const uint8_t *mlt_root(const void *model) {
+    return (const uint8_t *)model + fb_u32(model);
+}
+
+fb_vector_t mlt_buffer(const uint8_t *root, uint32_t i) {
+    fb_vector_t buffers = fb_vec(root, FB_MODEL_BUFFERS);
+    return i < buffers.count ? fb_vec(fb_item(buffers, i), FB_BUFFER_DATA) : (fb_vector_t){NULL, 0};
+}
+
 static mlt_status_t broken(verifier_t *v, const char *what, const char *why) {
     mlt_error_start(v->error, MLT_ERR_MODEL);
     bool marked = v->size >= 8 && memcmp(v->base + 4, "TFL3", 4) == 0;
@@ -143,10 +152,10 @@ static const char *tensor_fault(const verifier_t *v, const uint8_t *model, const
         count *= (size_t)dim;
     }
     uint32_t buffer = (uint32_t)fb_field_i32(tensor, FB_TENSOR_BUFFER, 0);
-    if (buffer >= v->buffer_count) {
-        return buffer > 0 ? "has a buffer that does not exist" : NULL;
+    if (buffer >= v->buffer_count && buffer > 0) {
+        return "has a buffer that does not exist";
     }
-    fb_vector_t data = fb_vec(fb_item(fb_vec(model, FB_MODEL_BUFFERS), buffer), FB_BUFFER_DATA);
+    fb_vector_t data = mlt_buffer(model, buffer);
     if (data.count > 0 && data.count < mlt_format_bytes(type, count)) {
         return fb_field(tensor, FB_TENSOR_SPARSITY, 4) ? "is sparse, want it dense"
                                                        : "has less data than its shape takes";
@@ -253,10 +262,6 @@ static mlt_status_t check_metadata(verifier_t *v, const uint8_t *model) {
         }
     }
     return MLT_OK;
-}
-
-const uint8_t *mlt_root(const void *model) {
-    return (const uint8_t *)model + fb_u32(model);
 }
 
 mlt_status_t mlt_verify(const void *model, size_t size, mlt_error_t *error) {
