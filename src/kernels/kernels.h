@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+// Kernels: the loops where the time goes, on plain pointers and sizes. The scalar ones define the
+// right answer; one for an instruction set has only to give the same integers (floats may differ
+// in the order of sums). Kernels trust their arguments and never write outside y.
+//
+// An operator calls mlt_matmul_s8(ctx, ...). Here that is a direct call of the best kernel that
+// the compiler's target has: a header for an instruction set, included below, may say
+// `#define mlt_matmul_s8_best mlt_matmul_s8_mve`, and what it does not name stays scalar.
+#ifndef MLT_KERNELS_H
+#define MLT_KERNELS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "../quant.h"
+
+// What floats are clamped to.
+typedef struct mlt_range {
+    float lo, hi;
+} mlt_range_t;
+
+// --- Matrix products: y[r][c] = out(bias[c] + sum over k of (x[r][k] + x_offset) * w[c][k]).
+// out() requantises and clamps. Sums wrap around like TFLM's. bias may be NULL.
+
+typedef struct mlt_matmul {
+    int32_t rows, cols, depth;  // of y, of y, of x and w
+    int32_t x_stride, y_stride; // elements from one row to the next
+    int32_t x_offset;           // integers only, and 0 with int16
+} mlt_matmul_t;
+
+// How many rows a caller that has to gather them should offer at once: the kernels' tile.
+#ifndef MLT_MATMUL_ROWS
+#define MLT_MATMUL_ROWS 2
+#endif
+
+typedef void mlt_matmul_s8_fn(const int8_t *x, const int8_t *w, const int32_t *bias, int8_t *y,
+    const mlt_matmul_t *m, const mlt_requant_t *q);
+typedef void mlt_matmul_f32_fn(const float *x, const float *w, const float *bias, float *y,
+    const mlt_matmul_t *m, const mlt_range_t *range);
+mlt_matmul_s8_fn mlt_matmul_s8_scalar;
+mlt_matmul_f32_fn mlt_matmul_f32_scalar;
+
+// sums[c] = bias[c] + x_offset * sum over k of w[c][k]: what makes x_offset 0 in the kernels.
+void mlt_fold_rows_s8(const int8_t *w, const int32_t *bias, int32_t *sums, int32_t cols,
+    int32_t depth, int32_t x_offset);
+
+// --- Depthwise convolution of a run of pixels that see the same taps:
+// y[p][c] = out(bias[c] + sum over i, j of (x[p, i, j][c / multiplier] + x_offset) * w[i, j][c])
+
+typedef struct mlt_depthwise {
+    int32_t pixels, channels, multiplier; // y has channels * multiplier numbers a pixel
+    int32_t rows, cols;                   // taps
+    int32_t x_pixel, x_row, x_col;        // steps in x: to the next pixel, tap row, tap column
+    int32_t w_row;                        // step in w to the next tap row
+    int32_t x_offset;
+} mlt_depthwise_t;
+
+typedef void mlt_depthwise_s8_fn(const int8_t *x, const int8_t *w, const int32_t *bias, int8_t *y,
+    const mlt_depthwise_t *d, const mlt_requant_t *q);
+typedef void mlt_depthwise_f32_fn(const float *x, const float *w, const float *bias, float *y,
+    const mlt_depthwise_t *d, const mlt_range_t *range);
+mlt_depthwise_s8_fn mlt_depthwise_s8_scalar;
+mlt_depthwise_f32_fn mlt_depthwise_f32_scalar;
+
+// sums[c] = bias[c] + x_offset * sum over taps of w[tap][c].
+void mlt_fold_cols_s8(const int8_t *w, const int32_t *bias, int32_t *sums, int32_t taps,
+    int32_t cols, int32_t x_offset);
+
+// --- Pools: one pixel of all channels from a window of rows x cols pixels, steps in elements.
+
+typedef struct mlt_window {
+    int32_t rows, cols, row_step, channels; // the step from column to column is `channels`
+} mlt_window_t;
+
+typedef void mlt_pool_s8_fn(
+    const int8_t *x, int8_t *y, const mlt_window_t *window, int32_t lo, int32_t hi);
+typedef void mlt_pool_f32_fn(
+    const float *x, float *y, const mlt_window_t *window, const mlt_range_t *range);
+mlt_pool_s8_fn mlt_max_pool_s8_scalar, mlt_average_pool_s8_scalar;
+mlt_pool_f32_fn mlt_max_pool_f32_scalar, mlt_average_pool_f32_scalar;
+
+// --- Which kernel a call reaches.
+
+#ifndef mlt_matmul_s8_best
+#define mlt_matmul_s8_best mlt_matmul_s8_scalar
+#endif
+#ifndef mlt_matmul_f32_best
+#define mlt_matmul_f32_best mlt_matmul_f32_scalar
+#endif
+#ifndef mlt_depthwise_s8_best
+#define mlt_depthwise_s8_best mlt_depthwise_s8_scalar
+#endif
+#ifndef mlt_depthwise_f32_best
+#define mlt_depthwise_f32_best mlt_depthwise_f32_scalar
+#endif
+#ifndef mlt_max_pool_s8_best
+#define mlt_max_pool_s8_best mlt_max_pool_s8_scalar
+#endif
+#ifndef mlt_max_pool_f32_best
+#define mlt_max_pool_f32_best mlt_max_pool_f32_scalar
+#endif
+#ifndef mlt_average_pool_s8_best
+#define mlt_average_pool_s8_best mlt_average_pool_s8_scalar
+#endif
+#ifndef mlt_average_pool_f32_best
+#define mlt_average_pool_f32_best mlt_average_pool_f32_scalar
+#endif
+
+#define mlt_matmul_s8(ctx, ...) ((void)(ctx), mlt_matmul_s8_best(__VA_ARGS__))
+#define mlt_matmul_f32(ctx, ...) ((void)(ctx), mlt_matmul_f32_best(__VA_ARGS__))
+#define mlt_depthwise_s8(ctx, ...) ((void)(ctx), mlt_depthwise_s8_best(__VA_ARGS__))
+#define mlt_depthwise_f32(ctx, ...) ((void)(ctx), mlt_depthwise_f32_best(__VA_ARGS__))
+
+#endif

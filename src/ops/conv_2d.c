@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: MIT
+// CONV_2D: every output pixel is a product of the window it sees, as one row of numbers, and the
+// rows of weights. Windows that lie in one piece in the image are multiplied where they are; of
+// others, a few at a time are gathered in scratch memory.
+
+#include <string.h>
+
+#include "product.h"
+#include "window.h"
+
+enum { X, W, B };
+
+typedef struct conv_2d {
+    mlt_axis_t y, x;
+    int32_t batches, channels; // of the input
+    int32_t group_channels;    // that a group of filters sees: w's last dimension
+    int32_t group_filters;
+    int32_t gathered; // scratch: MLT_MATMUL_ROWS windows; negative: none is needed
+    mlt_product_t product;
+} conv_2d_t;
+
+// The same convolution with fewer and longer pieces, where the shapes allow it.
+static void simplify(conv_2d_t *d) {
+    mlt_axis_t *y = &d->y, *x = &d->x;
+    bool one_group = d->group_channels == d->channels;
+    if (one_group && x->kernel == x->in && x->dilation == 1 && x->out == 1 && x->pad == 0) {
+        // The window takes the whole width: a row of the image is one pixel of many channels.
+        d->channels *= x->in;
+        d->group_channels = d->channels;
+        x->in = x->kernel = 1;
+    }
+    if (x->in == 1 && x->kernel == 1) {
+        mlt_axis_swap(y, x); // a column is a row
+    }
+    if (y->kernel == 1 && x->kernel == 1 && y->stride == 1 && x->stride == 1) {
+        x->in = x->out = d->batches * y->in * x->in; // all pixels are one row
+        d->batches = y->in = y->out = 1;
+    }
+}
+
+// Windows lie in one piece when they are inside.
+static bool in_one_piece(const conv_2d_t *d) {
+    return d->y.kernel == 1 && d->group_channels == d->channels &&
+           (d->x.dilation == 1 || d->x.kernel == 1);
+}
+
+static bool all_inside(const mlt_axis_t *axis) {
+    mlt_inside_t inside = mlt_axis_inside(axis);
+    return inside.first == 0 && inside.end == axis->out;
+}
+
+static mlt_status_t conv_2d_shapes(mlt_ctx_t *ctx, mlt_node_t *node, conv_2d_t *d) {
+    const mlt_tensor_t *x = mlt_in(ctx, node, X), *w = mlt_in(ctx, node, W);
+    d->y = (mlt_axis_t){.in = x->dims[1],
+        .kernel = w->dims[1],
+        .stride = mlt_option(node, CONV2D_STRIDE_H),
+        .dilation = mlt_option(node, CONV2D_DILATION_H_FACTOR)};
+    d->x = (mlt_axis_t){.in = x->dims[2],
+        .kernel = w->dims[2],
+        .stride = mlt_option(node, CONV2D_STRIDE_W),
+        .dilation = mlt_option(node, CONV2D_DILATION_W_FACTOR)};
+    int32_t padding = mlt_option(node, CONV2D_PADDING);
+    MLT_TRY(mlt_axis_prepare(ctx, node, &d->y, padding));
+    MLT_TRY(mlt_axis_prepare(ctx, node, &d->x, padding));
+    d->batches = x->dims[0];
+    d->channels = x->dims[3];
+    d->group_channels = w->dims[3];
+    int32_t filters = w->dims[0], groups = d->channels / d->group_channels;
+    if (groups * d->group_channels != d->channels) {
+        return mlt_fail(ctx, node, MLT_ERR_SHAPE, W, "%d channels, want a divisor of %d",
+            d->group_channels, d->channels);
+    }
+    d->group_filters = filters / groups;
+    if (d->group_filters * groups != filters) {
+        return mlt_fail(
+            ctx, node, MLT_ERR_SHAPE, W, "%d filters, want a multiple of %d", filters, groups);
+    }
+    int32_t dims[] = {d->batches, d->y.out, d->x.out, filters};
+    d->product.cols = filters;
+    d->product.depth = d->y.kernel * d->x.kernel * d->group_channels;
+    return mlt_want_dims(ctx, node, MLT_OUT(0), 4, dims);
+}
+
+static mlt_status_t conv_2d_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
+    MLT_TRY(mlt_want_rank(ctx, node, X, 4, 4));
+    MLT_TRY(mlt_want_rank(ctx, node, W, 4, 4));
+    MLT_TRY(mlt_want_filled(ctx, node, X));
+    MLT_TRY(mlt_want_filled(ctx, node, W));
+    const mlt_tensor_t *x = mlt_in(ctx, node, X), *w = mlt_in(ctx, node, W);
+    MLT_TRY(mlt_want_product(ctx, node, X, W, B, w->dims[0]));
+    conv_2d_t *d = node->data = mlt_alloc(ctx, sizeof(*d));
+    if (!d) {
+        return MLT_ERR_ARENA;
+    }
+    MLT_TRY(conv_2d_shapes(ctx, node, d));
+    simplify(d);
+    d->gathered = -1;
+    if (!in_one_piece(d) || !all_inside(&d->x)) {
+        size_t row = (size_t)d->product.depth * mlt_type_size((mlt_type_t)x->type);
+        d->gathered = ctx->svc->scratch(ctx, MLT_MATMUL_ROWS * row);
+        if (d->gathered < 0) {
+            return MLT_ERR_ARENA;
+        }
+    }
+    int32_t activation = mlt_option(node, CONV2D_FUSED_ACTIVATION_FUNCTION);
+    int32_t pixels = d->batches * d->y.out * d->x.out;
+    return mlt_product_prepare(ctx, node, &d->product, X, W, pixels, activation, false);
+}
+
+// What gather() needs to know of an image, in bytes.
+typedef struct image {
+    const uint8_t *data; // at the first channel of this group
+    size_t pixel;        // from one pixel to the next
+    size_t part;         // of a pixel, that this group sees
+    int zero;            // what the padding consists of
+} image_t;
+
+static uint8_t *fill(uint8_t *to, const image_t *image, size_t size) {
+    memset(to, image->zero, size);
+    return to + size;
+}
+
+// The taps of one row of a window, from those inside on, with padding on both sides.
+static uint8_t *gather_row(
+    const image_t *image, const mlt_axis_t *x, mlt_taps_t taps, const uint8_t *from, uint8_t *to) {
+    to = fill(to, image, (size_t)taps.first * image->part);
+    if (x->dilation == 1 && image->part == image->pixel) {
+        size_t inside = (size_t)(taps.end - taps.first) * image->part;
+        memcpy(to, from, inside);
+        to += inside;
+    } else {
+        for (int32_t t = taps.first; t < taps.end; ++t) {
+            memcpy(to, from, image->part);
+            to += image->part;
+            from += (size_t)x->dilation * image->pixel;
+        }
+    }
+    return fill(to, image, (size_t)(x->kernel - taps.end) * image->part);
+}
+
+// The window of output pixel (oy, ox) as one row of numbers.
+static void gather(const image_t *image, const conv_2d_t *d, int32_t oy, int32_t ox, uint8_t *to) {
+    mlt_taps_t rows = mlt_axis_taps(&d->y, oy), cols = mlt_axis_taps(&d->x, ox);
+    size_t row = (size_t)d->x.kernel * image->part;
+    if (cols.first == cols.end) {
+        rows.first = rows.end;
+    }
+    to = fill(to, image, (size_t)rows.first * row);
+    for (int32_t t = rows.first, at = rows.at; t < rows.end; ++t, at += d->y.dilation) {
+        size_t pixel = (size_t)at * (size_t)d->x.in + (size_t)cols.at;
+        to = gather_row(image, &d->x, cols, image->data + pixel * image->pixel, to);
+    }
+    fill(to, image, (size_t)(d->y.kernel - rows.end) * row);
+}
+
+// A convolution under way: one panel of filters over one image.
+typedef struct run {
+    mlt_ctx_t *ctx;
+    const conv_2d_t *d;
+    int type;
+    image_t image;
+    mlt_panel_t panel;
+    uint8_t *y; // the panel's part of the next output pixel
+    size_t y_pixel;
+    uint8_t *windows; // the first `gathered` are waiting to be multiplied
+    int32_t gathered;
+} run_t;
+
+static void multiply(run_t *r, const void *x, int32_t pixels, int32_t x_stride) {
+    r->panel.shape.rows = pixels;
+    r->panel.shape.x_stride = x_stride;
+    mlt_panel_run(r->ctx, &r->d->product, &r->panel, r->type, x, r->y);
+    r->y += (size_t)pixels * r->y_pixel;
+}
+
+static void multiply_gathered(run_t *r) {
+    if (r->gathered > 0) {
+        multiply(r, r->windows, r->gathered, r->d->product.depth);
+        r->gathered = 0;
+    }
+}
+
+// One row of the output; pixels `direct` can be multiplied where they are.
+static void convolve_row(run_t *r, int32_t oy, mlt_inside_t direct) {
+    const mlt_axis_t *x = &r->d->x;
+    size_t window = (size_t)(r->d->y.kernel * x->kernel) * r->image.part;
+    for (int32_t ox = 0; ox < x->out;) {
+        if (ox == direct.first && direct.first < direct.end) {
+            multiply_gathered(r);
+            size_t pixel = (size_t)(oy * r->d->y.stride) * (size_t)x->in;
+            pixel += (size_t)(ox * x->stride - x->pad);
+            multiply(r, r->image.data + pixel * r->image.pixel, direct.end - ox,
+                x->stride * r->d->channels);
+            ox = direct.end;
+            continue;
+        }
+        gather(&r->image, r->d, oy, ox++, r->windows + (size_t)r->gathered++ * window);
+        if (r->gathered == MLT_MATMUL_ROWS) {
+            multiply_gathered(r);
+        }
+    }
+}
+
+static mlt_status_t conv_2d_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
+    const conv_2d_t *d = node->data;
+    const mlt_tensor_t *x = mlt_in(ctx, node, X), *y = mlt_out(ctx, node, 0);
+    size_t size = mlt_type_size((mlt_type_t)x->type);
+    int32_t filters = d->product.cols;
+    mlt_inside_t direct = {0, 0};
+    if (in_one_piece(d)) {
+        direct = mlt_axis_inside(&d->x);
+    }
+    run_t r = {.ctx = ctx, .d = d, .type = x->type};
+    r.image.pixel = (size_t)d->channels * size;
+    r.image.part = (size_t)d->group_channels * size;
+    r.image.zero = -d->product.x_offset;
+    r.y_pixel = (size_t)filters * size;
+    r.windows = d->gathered < 0 ? NULL : mlt_scratch(ctx, d->gathered);
+    for (int32_t c = 0; c < filters; c += r.panel.shape.cols) {
+        int32_t group = c / d->group_filters;
+        mlt_panel_open(ctx, &d->product, mlt_in(ctx, node, W), mlt_in(ctx, node, B), c,
+            (group + 1) * d->group_filters, &r.panel);
+        r.panel.shape.y_stride = filters;
+        r.y = (uint8_t *)y->data + (size_t)c * size;
+        r.image.data = (const uint8_t *)x->data + (size_t)group * r.image.part;
+        for (int32_t n = 0; n < d->batches; ++n) {
+            for (int32_t oy = 0; oy < d->y.out; ++oy) {
+                convolve_row(&r, oy, direct);
+            }
+            multiply_gathered(&r);
+            r.image.data += (size_t)(d->y.in * d->x.in) * r.image.pixel;
+        }
+    }
+    return MLT_OK;
+}
+
+const mlt_op_t mlt_op_conv_2d = {
+    .name = "CONV_2D",
+    .code = MLT_OP_CONV_2D,
+    .min_inputs = 2,
+    .max_inputs = 3,
+    .min_outputs = 1,
+    .max_outputs = 1,
+    .prepare = conv_2d_prepare,
+    .eval = conv_2d_eval,
+};

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+// Windows that slide over an image: TensorFlow's rules for padding and output sizes.
+
+#include "window.h"
+
+mlt_status_t mlt_want_filled(mlt_ctx_t *ctx, const mlt_node_t *node, int slot) {
+    const mlt_tensor_t *t = mlt_slot(ctx, node, slot);
+    for (int i = 0; i < t->rank; ++i) {
+        if (t->dims[i] < 1) {
+            return mlt_fail(ctx, node, MLT_ERR_SHAPE, slot, "dimension %d is %d, want at least 1",
+                i, t->dims[i]);
+        }
+    }
+    return MLT_OK;
+}
+
+static mlt_status_t want_positive(
+    mlt_ctx_t *ctx, const mlt_node_t *node, const char *what, int32_t value) {
+    return value >= 1 ? MLT_OK
+                      : mlt_fail(ctx, node, MLT_ERR_PARAM, MLT_NODE, "%s %d, want at least 1", what,
+                            value);
+}
+
+mlt_status_t mlt_axis_prepare(
+    mlt_ctx_t *ctx, const mlt_node_t *node, mlt_axis_t *axis, int32_t padding) {
+    MLT_TRY(want_positive(ctx, node, "stride", axis->stride));
+    MLT_TRY(want_positive(ctx, node, "dilation", axis->dilation));
+    MLT_TRY(want_positive(ctx, node, "window size", axis->kernel));
+    if (padding != MLT_PADDING_SAME && padding != MLT_PADDING_VALID) {
+        return mlt_fail(
+            ctx, node, MLT_ERR_PARAM, MLT_NODE, "padding %d, want SAME or VALID", padding);
+    }
+    // Positions are computed in 32 bits later: none may come near the limits.
+    int64_t extent = (int64_t)(axis->kernel - 1) * axis->dilation + 1;
+    if (extent > INT32_MAX / 4 || axis->in > INT32_MAX / 4 || axis->stride > INT32_MAX / 4) {
+        return mlt_fail(ctx, node, MLT_ERR_PARAM, MLT_NODE, "window out of range");
+    }
+    int64_t room = padding == MLT_PADDING_SAME ? axis->in - 1 : axis->in - extent;
+    if (room < 0) {
+        return mlt_fail(ctx, node, MLT_ERR_SHAPE, MLT_NODE, "window of %d, want at most %d",
+            (int)extent, axis->in);
+    }
+    axis->out = (int32_t)(room / axis->stride) + 1;
+    int64_t missing = (int64_t)(axis->out - 1) * axis->stride + extent - axis->in;
+    axis->pad = missing > 0 ? (int32_t)(missing / 2) : 0;
+    return MLT_OK;
+}
+
+// ceil(n / by) of a positive n; most windows are not dilated, and small CPUs divide slowly.
+static int32_t steps(int32_t n, int32_t by) {
+    return by == 1 ? n : (n + by - 1) / by;
+}
+
+mlt_taps_t mlt_axis_taps(const mlt_axis_t *axis, int32_t o) {
+    int32_t origin = o * axis->stride - axis->pad, room = axis->in - origin;
+    mlt_taps_t taps = {0, axis->kernel, 0};
+    if (origin < 0) {
+        taps.first = mlt_min(steps(-origin, axis->dilation), axis->kernel);
+    }
+    if (room < mlt_axis_extent(axis)) {
+        taps.end = mlt_max(room > 0 ? steps(room, axis->dilation) : 0, taps.first);
+    }
+    taps.at = origin + taps.first * axis->dilation;
+    return taps;
+}
+
+mlt_inside_t mlt_axis_inside(const mlt_axis_t *axis) {
+    int32_t room = axis->in + axis->pad - mlt_axis_extent(axis);
+    mlt_inside_t inside = {(axis->pad + axis->stride - 1) / axis->stride, 0};
+    if (room >= 0) {
+        inside.end = mlt_min(room / axis->stride + 1, axis->out);
+    }
+    inside.first = mlt_min(inside.first, axis->out);
+    inside.end = mlt_max(inside.end, inside.first);
+    return inside;
+}
