@@ -3,6 +3,7 @@
 # root builds the engine's archive for ARCH first.
 #   MOD       name of the module
 #   SRC       names without folder, from the module's own folder, this one, micropython/ or src/ops/
+#             ($(BINDING): the files of the Python API)
 #   OPS       operators that the module's ops.def lists: for pack.c and table.c
 NATMOD_DIR := $(patsubst %/,%,$(dir $(realpath $(lastword $(MAKEFILE_LIST)))))
 MODULE_DIR := $(patsubst %/,%,$(dir $(realpath $(firstword $(MAKEFILE_LIST)))))
@@ -11,6 +12,7 @@ include $(MICROLITE_DIR)/ports/micropython.version
 
 MPY_DIR ?= $(MICROLITE_DIR)/build/micropython-$(MICROPYTHON_VERSION)
 ARCH ?= x64
+BINDING := $(notdir $(wildcard $(MICROLITE_DIR)/micropython/mod*.c))
 ALL_OPS := $(shell sed -n 's/^MLT_OP(\(.*\))/\1/p' $(MICROLITE_DIR)/src/ops/all.def)
 vpath %.c $(MODULE_DIR) $(NATMOD_DIR) $(MICROLITE_DIR)/micropython $(MICROLITE_DIR)/src/ops
 
