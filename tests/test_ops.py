@@ -9,6 +9,9 @@ import pytest
 
 from conftest import BUILD, ROOT, oracle_python
 
+sys.path.insert(0, str(ROOT / "tests/gen"))
+import vec  # noqa: E402
+
 VECTORS = sorted((ROOT / "tests/ops/vec").glob("*.vec.gz"))
 FAMILIES = [path.name.split(".")[0] for path in VECTORS]
 
@@ -24,10 +27,37 @@ def test_vectors(path, runner):
         pytest.skip("; ".join(line[0] for line in lines if line[0].startswith("missing")))
 
 
+def altered(record, part):
+    """The bytes of a record in which something is wrong: runner must notice."""
+    data = bytearray(vec.container([record]))
+    r = next(vec.records(data))
+    if part == "output":  # the last byte of the last output
+        data[-16 + (len(r.blobs[-1][3]) - 1) % 16] ^= 0x40
+    elif part == "status":
+        data = data.replace(b"\0OK\0", b"\0ER\0")
+    return data
+
+
+@pytest.mark.parametrize("part", ["output", "status"])
+def test_runner_notices(part, runner):
+    """A wrong answer fails, a right one passes."""
+    data = gzip.decompress((ROOT / "tests/ops/vec/fully_connected.vec.gz").read_bytes())
+    first = bytes(data[16:16 + int.from_bytes(data[16:20], "little")])
+    path = BUILD / "vec" / "altered.vec"
+    for content, code in ((vec.container([first]), 0), (altered(first, part), 1)):
+        path.write_bytes(content)
+        done = subprocess.run([BUILD / runner.name, path], capture_output=True, text=True)
+        assert done.returncode == code, done.stdout + done.stderr
+
+
 def test_every_family_has_vectors():
     known = subprocess.run([sys.executable, ROOT / "tests/gen/main.py", "--list"], text=True,
                            capture_output=True, check=True).stdout.split()
     assert FAMILIES == known
+
+
+def test_vectors_stay_small():
+    assert sum(path.stat().st_size for path in VECTORS) < 4 << 20
 
 
 @pytest.mark.parametrize("family", FAMILIES)

@@ -31,7 +31,7 @@ class Case:
         self.op = op or model.op
         self.atol, self.rtol, self.quanta, self.error = atol, rtol, quanta, error
         self.inner = getattr(model, "inner", ()) if inner is None else inner
-        self.outputs, self.kept, self.refused = outputs, {}, None
+        self.outputs, self.kept, self.refused, self.aborts = outputs, {}, None, ()
 
     def ask(self, oracle):
         """Fill in what must come out; self.refused says why where the oracle does not."""
@@ -39,12 +39,13 @@ class Case:
             return
         answer = oracle.ask(self.oracle, self.model, self.invokes, self.inner)
         self.outputs, self.kept, self.refused = answer.outputs, answer.inner, answer.error
+        self.aborts = answer.aborts
 
     def record(self):
         inner = [inner_blob(t, a) for t, a in self.kept.items()]
         return vec.record(self.name, self.op, self.variant, self.model, self.invokes,
                           None if self.error else self.outputs, inner, self.atol, self.rtol,
-                          self.quanta, self.error)
+                          self.quanta, self.error, self.aborts)
 
 
 def inner_blob(tensor, array):

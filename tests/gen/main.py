@@ -17,6 +17,7 @@ import collections
 import csv
 import functools
 import importlib
+import importlib.metadata
 import os
 import pathlib
 import subprocess
@@ -37,6 +38,14 @@ COVERAGE = HERE.parent / "ops" / "coverage.csv"
 COMMITTED_COUNT, COMMITTED_SEED = 8, 1
 FULL_COUNT, FULL_SEED = 50, 2
 print = functools.partial(print, flush=True)
+
+
+def check_versions():
+    """Another oracle gives other answers: stop unless it is the one that is pinned."""
+    for line in (HERE.parent / "requirements.txt").read_text().splitlines():
+        name, _, wanted = line.partition("==")
+        if wanted and importlib.metadata.version(name) != wanted:
+            sys.exit(f"{name} is {importlib.metadata.version(name)}, tests/requirements.txt wants {wanted}")
 
 
 def families(named=()):
@@ -107,7 +116,7 @@ def verb_write(args, oracle):
         if path.exists() and vec.unpack(path) == data:
             continue
         VECTORS.mkdir(exist_ok=True)
-        path.write_bytes(vec.pack(data))
+        path.write_bytes(vec.compress(data))
         good &= not refused
     total = sum(p.stat().st_size for p in VECTORS.glob("*.vec.gz"))
     print(f"{VECTORS.relative_to(ROOT)}: {total} bytes")
@@ -169,6 +178,7 @@ def main():
         print(*families(), sep="\n")
         return
     verbs = {"run": verb_run, "write": verb_write, "check": verb_check, "full": verb_full}
+    check_versions()
     oracle = oracles.Oracle()
     good = next(f for name, f in verbs.items() if getattr(args, name))(args, oracle)
     oracle.stop()

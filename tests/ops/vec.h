@@ -9,12 +9,14 @@
 #include <stdint.h>
 #include <string.h>
 
-// What an input was, or what an output has to be. Without data only its checksum is known.
+enum { VEC_CHECKSUM, VEC_DATA, VEC_ANYTHING };
+
+// What an input was, or what an output has to be.
 typedef struct vec_blob {
     uint32_t bytes;
-    uint16_t type; // mlt_type_t
-    uint16_t stored;
-    int32_t tensor; // index in the main subgraph, for inner tensors
+    uint16_t type;   // mlt_type_t
+    uint16_t stored; // VEC_...: compare with the checksum, with the data, or not at all
+    int32_t tensor;  // index in the main subgraph, for inner tensors
     uint32_t crc;
     const uint8_t *data; // NULL: not stored
 } vec_blob_t;
@@ -82,8 +84,8 @@ static inline const uint8_t *vec_blob(const uint8_t *at, vec_blob_t *b) {
     b->stored = vec_u16(at + 6);
     b->tensor = (int32_t)vec_u32(at + 8);
     b->crc = vec_u32(at + 12);
-    b->data = b->stored ? at + 16 : NULL;
-    return at + 16 + (b->stored ? (b->bytes + 15) / 16 * 16 : 0);
+    b->data = b->stored == VEC_DATA ? at + 16 : NULL;
+    return at + 16 + (b->stored == VEC_DATA ? (b->bytes + 15) / 16 * 16 : 0);
 }
 
 #endif
