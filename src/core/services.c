@@ -132,20 +132,33 @@ static mlt_variable_t *service_variable(mlt_ctx_t *ctx, const char *container,
     return &v->variable;
 }
 
+// A tensor may only grow, as nodes prepared before have seen its old shape; and not where its
+// memory is given already.
 static mlt_status_t service_set_dims(
     mlt_ctx_t *ctx, mlt_tensor_t *t, int rank, const int32_t *dims) {
-    int64_t count = (int64_t)mlt_type_size((mlt_type_t)t->type);
-    for (int i = 0; i < rank; ++i) {
-        count *= dims[i] > 0 ? dims[i] : 1;
-        if (dims[i] < 0 || count > INT32_MAX) {
-            return MLT_ERR_SHAPE;
-        }
+    mlt_model_t *m = mlt_model_of(ctx);
+    const mlt_node_t *node = &m->subgraphs[m->subgraph].nodes[m->build->node];
+    int64_t bytes = (int64_t)mlt_type_size((mlt_type_t)t->type);
+    bool good = !(t->flags & (MLT_TENSOR_CONST | MLT_TENSOR_VARIABLE));
+    for (int i = 0; i < rank && good; ++i) {
+        bytes *= dims[i];
+        good = dims[i] > 0 && bytes <= INT32_MAX;
     }
-    int32_t *copy = mlt_arena_keep(&mlt_model_of(ctx)->arena, (size_t)rank * sizeof(*copy));
+    if (!good || bytes < (int64_t)mlt_bytes(t)) {
+        return service_fail(ctx, node, MLT_ERR_SHAPE, MLT_NODE,
+            "makes a shape that does not fit the tensor it goes to");
+    }
+    int32_t *copy = mlt_arena_keep(&m->arena, (size_t)rank * sizeof(*copy));
     if (!copy) {
         return MLT_ERR_ARENA;
     }
-    memcpy(copy, dims, (size_t)rank * sizeof(*copy));
+    if (rank > 0) {
+        memcpy(copy, dims, (size_t)rank * sizeof(*copy));
+    }
+    if (mlt_bytes(t) == 0) { // its data was a placeholder
+        t->flags &= (uint16_t)~MLT_TENSOR_FIXED;
+        t->data = NULL;
+    }
     t->dims = copy;
     t->rank = (uint8_t)rank;
     return MLT_OK;
