@@ -89,10 +89,7 @@ static mlt_status_t broadcast_args_eval(mlt_ctx_t *ctx, const mlt_node_t *node) 
             return mlt_fail(
                 ctx, node, MLT_ERR_DATA, MLT_IN(1), "dimension %d is %d, want %d or 1", i, q, p);
         }
-        int64_t wide = p == 1 ? q : p;
-        int32_t narrow = (int32_t)wide;
-        uint8_t *to = (uint8_t *)y->data + (size_t)i * mlt_size_of(y);
-        memcpy(to, y->type == MLT_INT32 ? (const void *)&narrow : &wide, mlt_size_of(y));
+        mlt_put_index(y, i, p == 1 ? q : p);
     }
     return MLT_OK;
 }

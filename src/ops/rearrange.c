@@ -44,6 +44,14 @@ mlt_status_t mlt_set_output(
     return mlt_want_dims(ctx, node, MLT_OUT(i), rank, dims);
 }
 
+void mlt_put_index(const mlt_tensor_t *t, int32_t i, int64_t value) {
+    if (t->type == MLT_INT64) {
+        ((int64_t *)t->data)[i] = value;
+    } else {
+        ((int32_t *)t->data)[i] = (int32_t)value;
+    }
+}
+
 void mlt_slice_start(mlt_slice_t *s, const mlt_tensor_t *x) {
     s->start = 0;
     s->count = 1;

@@ -44,6 +44,9 @@ static inline int32_t mlt_step(const mlt_tensor_t *t, int i) {
     return mlt_span(t, i + 1, t->rank);
 }
 
+// Element i of an INT32 or INT64 tensor becomes `value`.
+void mlt_put_index(const mlt_tensor_t *t, int32_t i, int64_t value);
+
 // --- Slices. Built from the last dimension of the result to the first.
 
 typedef struct mlt_slice {

@@ -30,8 +30,8 @@ static mlt_status_t wanted_dims(
         if (dims[i] == -1 && stretch < 0) {
             stretch = i;
         } else if (dims[i] <= 0 || rest % dims[i] != 0) {
-            return mlt_fail(ctx, node, MLT_ERR_SHAPE, MLT_IN(0),
-                "%d elements, which do not go into the wanted shape", count);
+            return mlt_fail(ctx, node, MLT_ERR_SHAPE, MLT_OUT(0),
+                "dimension %d is to be %d, want a divisor of %d", i, dims[i], rest);
         } else {
             rest /= dims[i];
         }
@@ -54,7 +54,7 @@ static mlt_status_t reshape_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
     if (mlt_elements(y) != count && node->op->code == MLT_OP_RESHAPE) {
         int32_t dims[MLT_MAX_RANK];
         int rank = -1;
-        if (node->input_count == 1 && y->rank == 1) { // a scalar, as old converters write it
+        if (node->input_count == 1 && y->rank == 1 && y->dims[0] == 0) { // a scalar, as old converters write it
             rank = 0;
         } else {
             MLT_TRY(wanted_dims(ctx, node, count, &rank, dims));

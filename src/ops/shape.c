@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+// SHAPE: the dimensions of a tensor as a vector. RANK: how many there are.
+
+#include "rearrange.h"
+
+static mlt_status_t shape_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
+    MLT_TRY(mlt_want_rank(ctx, node, MLT_IN(0), 0, MLT_MAX_RANK));
+    int32_t rank = mlt_in(ctx, node, 0)->rank;
+    MLT_TRY(mlt_want_indices(ctx, node, MLT_OUT(0)));
+    return mlt_set_output(ctx, node, 0, 1, &rank);
+}
+
+static mlt_status_t shape_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
+    const mlt_tensor_t *x = mlt_in(ctx, node, 0);
+    for (int i = 0; i < x->rank; ++i) {
+        mlt_put_index(mlt_out(ctx, node, 0), i, x->dims[i]);
+    }
+    return MLT_OK;
+}
+
+static mlt_status_t rank_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
+    MLT_TRY(mlt_want_rank(ctx, node, MLT_IN(0), 0, MLT_MAX_RANK));
+    MLT_TRY(mlt_want_type(ctx, node, MLT_OUT(0), MLT_T(INT32)));
+    return mlt_want_rank(ctx, node, MLT_OUT(0), 0, 0);
+}
+
+static mlt_status_t rank_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
+    mlt_put_index(mlt_out(ctx, node, 0), 0, mlt_in(ctx, node, 0)->rank);
+    return MLT_OK;
+}
+
+const mlt_op_t mlt_op_shape = {
+    .name = "SHAPE",
+    .code = MLT_OP_SHAPE,
+    .min_inputs = 1,
+    .max_inputs = 1,
+    .min_outputs = 1,
+    .max_outputs = 1,
+    .prepare = shape_prepare,
+    .eval = shape_eval,
+};
+
+const mlt_op_t mlt_op_rank = {
+    .name = "RANK",
+    .code = MLT_OP_RANK,
+    .min_inputs = 1,
+    .max_inputs = 1,
+    .min_outputs = 1,
+    .max_outputs = 1,
+    .prepare = rank_prepare,
+    .eval = rank_eval,
+};
