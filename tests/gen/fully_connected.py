@@ -52,13 +52,15 @@ def one_layer(rng, variant):
                          data=data(rng, [units, depth], "int8", -127, 127))
         b = None
         if bias:
-            reach = depth * (4000 if dtype == "int8" else 1000000)
+            reach = round(depth ** 0.5) * (9000 if dtype == "int8" else 1000000)
             wide = "int32" if bias_type == "bi32" else "int64"
             products = [x_scale * s for s in w_scale] if count else x_scale * w_scale
             b = g.tensor([units], wide, scale=products, data=data(rng, [units], wide, -reach, reach))
         # About as large as the sums are, so that few results saturate; sometimes far too small.
         w_mean = sum(w_scale) / units if count else w_scale
-        y_scale = x_scale * w_mean * depth ** 0.5 * choice(rng, 0.3, 30, 60, 200)
+        w_size = 4 if types.endswith("i4") else 73
+        x_size, y_size = (120, 60) if dtype == "int8" else (19000, 12000)
+        y_scale = x_scale * w_mean * depth ** 0.5 * w_size * x_size / y_size * choice(rng, 0.01, 1, 1.5, 3)
         y = g.tensor(out_shape, dtype, scale=y_scale, zero_point=zero_point(rng, dtype))
     g.op("FULLY_CONNECTED", [x, w, b], [y], fused_activation_function=activation, keep_num_dims=keep)
 
@@ -72,7 +74,7 @@ def two_layers(rng):
     """1 to 16 to 1, int8: hello_world with random weights."""
     g = Graph()
     x = g.tensor([1, 1], "int8", scale=0.0245, zero_point=-128)
-    scales = [0.0245, 0.02, 0.0078]
+    scales = [0.0245, 0.2, 2.0]
     t = x
     for i, (units, depth) in enumerate([(16, 1), (1, 16)]):
         w_scale = scale(rng)
