@@ -2,8 +2,9 @@
 // Place buffers that live at the same time at different offsets, largest first.
 //
 // A large buffer has few places where it fits, a small one many: so the largest is placed first,
-// each at the lowest offset where no buffer of an overlapping time is. Blocks with an offset of
-// their own come before all others.
+// each at the lowest offset where no buffer of an overlapping time is. Of equal ones the earlier
+// comes first: a chain of equal buffers then needs room for two. Blocks with an offset of their
+// own come before all others.
 
 #include "plan.h"
 
@@ -19,7 +20,10 @@ static bool goes_before(const mlt_block_t *a, const mlt_block_t *b) {
     if (a_fixed != b_fixed) {
         return a_fixed;
     }
-    return a_fixed ? a->offset < b->offset : a->size > b->size;
+    if (a_fixed) {
+        return a->offset < b->offset;
+    }
+    return a->size != b->size ? a->size > b->size : a->first < b->first;
 }
 
 // Shell sort: no recursion, no extra memory.
