@@ -138,13 +138,15 @@ static mlt_status_t walk(layout_t *l, int index, int depth, bool always) {
 // Where an operator may work in place and its input is not read again, the output takes the
 // input's block, and the block lives on for as long as the output does.
 static void share_blocks(layout_t *l) {
+    const mlt_tensor_t *done = NULL; // an output has one block, though several inputs be offered
     for (uint32_t i = 0; i < l->m->build->request_count; ++i) {
         const mlt_request_t *r = request_at(l, i);
         const mlt_subgraph_t *s = &l->m->subgraphs[r->subgraph];
         l->m->ctx.tensors = s->tensors;
         mlt_tensor_t *in = mlt_in(&l->m->ctx, &s->nodes[r->node], (int)r->a);
         mlt_tensor_t *out = mlt_out(&l->m->ctx, &s->nodes[r->node], (int)r->b);
-        if (r->kind != REQUEST_SHARE || !in || !out || !is_planned(in) || !is_planned(out)) {
+        if (r->kind != REQUEST_SHARE || !in || !out || out == done || !is_planned(in) ||
+            !is_planned(out)) {
             continue;
         }
         mlt_block_t *from = block_of(l, in), *to = block_of(l, out);
@@ -154,6 +156,7 @@ static void share_blocks(layout_t *l) {
             from->last = to->last;
             *to = (mlt_block_t){0, 0, -1, 0};
             out->data = in->data;
+            done = out;
         }
     }
 }
