@@ -18,7 +18,8 @@ static mlt_status_t want_paddings(mlt_ctx_t *ctx, const mlt_node_t *node) {
         int64_t sum = (int64_t)x->dims[i] + before + after;
         if (before < 0 || after < 0 || sum > INT32_MAX) {
             return mlt_fail(ctx, node, MLT_ERR_PARAM, MLT_IN(1),
-                "padding %d, %d of dimension %d, want none below 0", before, after, i);
+                "padding %d, %d of dimension %d, want %s", before, after, i,
+                sum > INT32_MAX ? "less" : "none below 0");
         }
         dims[i] = (int32_t)sum;
     }

@@ -141,7 +141,7 @@ MORE = {
     "BATCH_MATMUL": "f32xi8",
     "BIDIRECTIONAL_SEQUENCE_LSTM": "f32 f32xi8",
     "COMPLEX_ABS": "c64",
-    "CONCATENATION": "u8",
+    "CONCATENATION": "u8 u32 f16",
     "CONV_2D": "f32xi8/pt f32xi8/pc u8xu8",
     "CONV_3D": "f32",
     "CUMSUM": "i32 i64",
@@ -163,7 +163,7 @@ MORE = {
     "MUL": "u8 i64",
     "NOT_EQUAL": "u8",
     "ONE_HOT": "f32 i8 i16 i32 i64 u8 bool",
-    "PADV2": "u8 i64",
+    "PADV2": "u8 i64 bool f16",
     "POW": "f32 i32",
     "RANGE": "f32 i32 i64",
     "REDUCE_ANY": "bool",
@@ -181,6 +181,14 @@ MORE = {
     "TOPK_V2": "f32 i8 i16 i32 i64 u8",
     "UNIQUE": "f32 i8 i16 i32 i64 u8",
     "WHERE": "f32 i8 i32 i64 u8 bool",
+    "RANK": "any",
+    "PAD": "u8 i64 bool f16",
+    "MIRROR_PAD": "i16 i32 u8 i64",
+    "SPLIT": "u8",
+    "SPLIT_V": "u8 i64",
+    "PACK": "u8 u32",
+    "UNPACK": "u8 bool",
+    "EXPAND_DIMS": "i32 i64 u8 bool",
 }
 
 
