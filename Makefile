@@ -4,6 +4,7 @@
 #   make lib-asan                                        build/asan/libmicrolite.a
 #   make unix, make unix-asan                            MicroPython with our modules: build/unix/micropython
 #   make natmod ARCH=x64|armv6m|...                      native modules: dist/mpy/ARCH/*.mpy
+#   make bare [TARGET=...]                               the engine alone, to run in QEMU: build/bare/TARGET.elf
 #   make qemu-arm, make stock                            MicroPython without our modules, for QEMU; Debian's
 include ports/micropython.version
 
@@ -46,19 +47,22 @@ build/$1/flags: FORCE
 endef
 
 ARM := arm-none-eabi-
-THUMB := -Os -mthumb -Wstack-usage=256
 RISCV := riscv64-unknown-elf-
+CORE_m0plus := -mthumb -mcpu=cortex-m0plus
+CORE_m3 := -mthumb -mcpu=cortex-m3
+CORE_m4f := -mthumb -mcpu=cortex-m4 -mfloat-abi=hard -mfpu=fpv4-sp-d16
+CORE_m7 := -mthumb -mcpu=cortex-m7 -mfloat-abi=hard -mfpu=fpv5-d16
+CORE_m33 := -mthumb -mcpu=cortex-m33 -mfloat-abi=hard -mfpu=fpv5-sp-d16
+# Binutils up to 2.40 takes a conditional vcvt of this core for another instruction: no conditional execution.
+CORE_m55 := -mthumb -mcpu=cortex-m55 -mfloat-abi=hard -mfpu=auto -fno-if-conversion2
+CORE_rv32imc := -march=rv32imc -mabi=ilp32 --specs=picolibc.specs
+
+# A frame: at most 256 bytes of locals, and saved registers.
 $(eval $(call library,lib,,-O2 -Wstack-usage=512))
 $(eval $(call library,asan,,-O1 -Wno-error $(SANITIZE)))
-$(eval $(call library,m0plus,$(ARM),$(THUMB) -mcpu=cortex-m0plus))
-$(eval $(call library,m3,$(ARM),$(THUMB) -mcpu=cortex-m3))
-$(eval $(call library,m4f,$(ARM),$(THUMB) -mcpu=cortex-m4 -mfloat-abi=hard -mfpu=fpv4-sp-d16))
-$(eval $(call library,m7,$(ARM),$(THUMB) -mcpu=cortex-m7 -mfloat-abi=hard -mfpu=fpv5-d16))
-$(eval $(call library,m33,$(ARM),$(THUMB) -mcpu=cortex-m33 -mfloat-abi=hard -mfpu=fpv5-sp-d16))
-# Binutils up to 2.40 takes a conditional vcvt of this core for another instruction: no conditional execution.
-$(eval $(call library,m55,$(ARM),$(THUMB) -mcpu=cortex-m55 -mfloat-abi=hard -mfpu=auto -fno-if-conversion2))
-$(eval $(call library,rv32imc,$(RISCV),-Os -Wstack-usage=256 -march=rv32imc -mabi=ilp32 \
-    --specs=picolibc.specs))
+$(foreach core,m0plus m3 m4f m7 m33 m55, \
+    $(eval $(call library,$(core),$(ARM),-Os -Wstack-usage=320 $(CORE_$(core)))))
+$(eval $(call library,rv32imc,$(RISCV),-Os -Wstack-usage=320 $(CORE_rv32imc)))
 
 # For native modules: position independent, flags as in MicroPython's py/dynruntime.mk.
 PIC := -Os -fpic -fno-common -U_FORTIFY_SOURCE
@@ -73,6 +77,29 @@ $(eval $(call library,mpy-rv32imc,$(RISCV),$(PIC) -march=rv32imac -mabi=ilp32 -m
 .PHONY: lib lib-asan
 lib: build/$(or $(TARGET),lib)/libmicrolite.a
 lib-asan: build/asan/libmicrolite.a
+
+# ------------------------------------------------------------------------------------------------
+# The engine alone on emulated cores, see tools/bare_run.py: build/bare/TARGET.elf
+
+BARE := m0plus m3 m4f m7 rv32imc
+bare_flags = $(CORE_$1) -Os -nostartfiles -Lports/bare -Wl,--gc-sections \
+    $(if $(filter rv32imc,$1),-T riscv.ld -DJOB=0x84000000, \
+    -T arm.ld --specs=nano.specs -DJOB=$(if $(filter m7,$1),0x60000000,0x21000000))
+
+# No calls of memset and memcpy before there is a machine to run them on.
+$(BARE:%=build/bare/%.elf): build/bare/%.elf: build/%/libmicrolite.a $(wildcard ports/bare/*)
+	@mkdir -p $(@D)
+	@echo "CC $@"
+	$Q$(if $(filter rv32imc,$*),$(RISCV),$(ARM))gcc $(CFLAGS) -fno-tree-loop-distribute-patterns -fno-builtin \
+	    $(call bare_flags,$*) -o $@ ports/bare/main.c \
+	    ports/bare/start_$(if $(filter rv32imc,$*),riscv,arm).c $<
+
+build/bare/insncount.so: ports/bare/insncount.c
+	@mkdir -p $(@D)
+	$Qgcc -O2 -shared -fPIC -Wall -Werror -o $@ $<
+
+.PHONY: bare
+bare: $(patsubst %,build/bare/%.elf,$(or $(TARGET),$(BARE))) build/bare/insncount.so
 
 # ------------------------------------------------------------------------------------------------
 # MicroPython for unix, with the modules in USER_C_MODULES
@@ -137,6 +164,6 @@ build/asan/tests/unit/%: tests/unit/%.c build/asan/libmicrolite.a
 -include $(UNIT_TESTS:%=%.d)
 
 .PHONY: test-builds
-test-builds: lib lib-asan $(UNIT_TESTS) build/tests/runner build/tests/runner-asan unix unix-asan qemu-arm \
-    $(foreach target,m0plus m3 m4f m7 m33 m55 rv32imc,build/$(target)/libmicrolite.a)
+test-builds: lib lib-asan $(UNIT_TESTS) build/tests/runner build/tests/runner-asan unix unix-asan qemu-arm bare \
+    build/m33/libmicrolite.a build/m55/libmicrolite.a
 	@for arch in x64 armv6m armv7m armv7emsp armv7emdp rv32imc; do $(MAKE) natmod ARCH=$$arch || exit 1; done
