@@ -70,9 +70,7 @@ static mlt_status_t sum_prepare_quant(mlt_ctx_t *ctx, mlt_node_t *node, bool sub
     if (!d) {
         return MLT_ERR_ARENA;
     }
-    MLT_TRY(mlt_want_quant(ctx, node, MLT_IN(A)));
-    MLT_TRY(mlt_want_quant(ctx, node, MLT_IN(B)));
-    MLT_TRY(mlt_want_quant(ctx, node, MLT_OUT(0)));
+    MLT_TRY(mlt_want_binary_quant(ctx, node, false));
     d->wide = mlt_scale_of(ctx, a) >= mlt_scale_of(ctx, b) ? A : B;
     const mlt_tensor_t *wide = d->wide == A ? a : b, *narrow = d->wide == A ? b : a;
     int32_t left_shift = y->type == MLT_INT16 ? 15 : 20;
@@ -149,24 +147,5 @@ static mlt_status_t sub_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
     return sum_prepare(ctx, node, true);
 }
 
-const mlt_op_t mlt_op_add = {
-    .name = "ADD",
-    .code = MLT_OP_ADD,
-    .min_inputs = 2,
-    .max_inputs = 2,
-    .min_outputs = 1,
-    .max_outputs = 1,
-    .prepare = add_prepare,
-    .eval = mlt_binary_eval,
-};
-
-const mlt_op_t mlt_op_sub = {
-    .name = "SUB",
-    .code = MLT_OP_SUB,
-    .min_inputs = 2,
-    .max_inputs = 2,
-    .min_outputs = 1,
-    .max_outputs = 1,
-    .prepare = sub_prepare,
-    .eval = mlt_binary_eval,
-};
+MLT_BINARY_OP(add, ADD)
+MLT_BINARY_OP(sub, SUB)

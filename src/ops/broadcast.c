@@ -12,7 +12,7 @@ static bool same_dims(const mlt_ctx_t *ctx, const mlt_node_t *node, int operands
     return true;
 }
 
-// Size that dimension -i of the output must have, or that of a dimension which fits no other.
+// Size that dimension -i of the output has if the operands fit: that of the first which is not 1.
 static int32_t wanted_dim(const mlt_ctx_t *ctx, const mlt_node_t *node, int operands, int i) {
     int32_t wanted = 1;
     for (int k = 0; k < operands && wanted == 1; ++k) {
@@ -21,8 +21,8 @@ static int32_t wanted_dim(const mlt_ctx_t *ctx, const mlt_node_t *node, int oper
     return wanted;
 }
 
-static mlt_status_t want_dim(mlt_ctx_t *ctx, const mlt_node_t *node, int operands, int i) {
-    int32_t wanted = wanted_dim(ctx, node, operands, i);
+static mlt_status_t want_operands(
+    mlt_ctx_t *ctx, const mlt_node_t *node, int operands, int i, int32_t wanted) {
     for (int k = 0; k < operands; ++k) {
         const mlt_tensor_t *x = mlt_in(ctx, node, k);
         int32_t found = mlt_dim(x, -i);
@@ -31,16 +31,34 @@ static mlt_status_t want_dim(mlt_ctx_t *ctx, const mlt_node_t *node, int operand
                 x->rank - i, found, wanted);
         }
     }
-    const mlt_tensor_t *y = mlt_out(ctx, node, 0);
-    int32_t found = mlt_dim(y, -i);
-    return found == wanted ? MLT_OK
-                           : mlt_fail(ctx, node, MLT_ERR_SHAPE, MLT_OUT(0),
-                                 "dimension %d is %d, want %d", y->rank - i, found, wanted);
+    return MLT_OK;
+}
+
+// The output has the dimensions in `dims`, of which it may leave out or add leading ones.
+// Converters write tensors of unknown shape as scalars: those get the dimensions.
+static mlt_status_t want_output(
+    mlt_ctx_t *ctx, const mlt_node_t *node, int rank, const int32_t *dims) {
+    mlt_tensor_t *y = mlt_out(ctx, node, 0);
+    bool single = true;
+    for (int i = 0; i < rank; ++i) {
+        single = single && dims[i] == 1;
+    }
+    if (y->rank == 0 && !single) {
+        return ctx->svc->set_dims(ctx, y, rank, dims);
+    }
+    for (int i = 1; i <= rank || i <= y->rank; ++i) {
+        int32_t found = mlt_dim(y, -i), wanted = i <= rank ? dims[rank - i] : 1;
+        if (found != wanted) {
+            return mlt_fail(ctx, node, MLT_ERR_SHAPE, MLT_OUT(0), "dimension %d is %d, want %d",
+                y->rank - i, found, wanted);
+        }
+    }
+    return MLT_OK;
 }
 
 mlt_status_t mlt_want_broadcast(mlt_ctx_t *ctx, const mlt_node_t *node, int operands) {
     const mlt_tensor_t *y = mlt_out(ctx, node, 0);
-    int rank = y->rank;
+    int rank = 0;
     for (int k = 0; k < operands; ++k) {
         const mlt_tensor_t *x = mlt_in(ctx, node, k);
         if (!x) {
@@ -48,16 +66,22 @@ mlt_status_t mlt_want_broadcast(mlt_ctx_t *ctx, const mlt_node_t *node, int oper
         }
         rank = x->rank > rank ? x->rank : rank;
     }
-    if (rank > MLT_BROADCAST_RANK && !same_dims(ctx, node, operands)) {
-        return mlt_fail(ctx, node, MLT_ERR_SHAPE, MLT_NODE,
-            "rank %d with operands of different shapes, want at most %d", rank, MLT_BROADCAST_RANK);
-    }
-    for (int i = 1; i <= rank; ++i) {
-        MLT_TRY(want_dim(ctx, node, operands, i));
+    if (!same_dims(ctx, node, operands)) {
+        int32_t dims[MLT_BROADCAST_RANK];
+        if (rank > MLT_BROADCAST_RANK || y->rank > MLT_BROADCAST_RANK) {
+            return mlt_fail(ctx, node, MLT_ERR_SHAPE, MLT_NODE,
+                "rank %d with different shapes, want at most %d", mlt_max(rank, y->rank),
+                MLT_BROADCAST_RANK);
+        }
+        for (int i = 1; i <= rank; ++i) {
+            dims[rank - i] = wanted_dim(ctx, node, operands, i);
+            MLT_TRY(want_operands(ctx, node, operands, i, dims[rank - i]));
+        }
+        MLT_TRY(want_output(ctx, node, rank, dims));
     }
     for (int k = 0; k < operands; ++k) {
         const mlt_tensor_t *x = mlt_in(ctx, node, k);
-        if (mlt_type_size(x->type) == mlt_type_size(y->type) &&
+        if (mlt_type_size((mlt_type_t)x->type) == mlt_type_size((mlt_type_t)y->type) &&
             mlt_elements(x) == mlt_elements(y)) {
             ctx->svc->share(ctx, k, 0);
         }
@@ -70,6 +94,19 @@ mlt_status_t mlt_want_binary(mlt_ctx_t *ctx, const mlt_node_t *node, uint32_t ty
     MLT_TRY(mlt_want_type_of(ctx, node, MLT_IN(1), MLT_IN(0)));
     MLT_TRY(mlt_want_type_of(ctx, node, MLT_OUT(0), MLT_IN(0)));
     return mlt_want_broadcast(ctx, node, 2);
+}
+
+mlt_status_t mlt_want_binary_quant(mlt_ctx_t *ctx, const mlt_node_t *node, bool symmetric) {
+    const int slots[] = {MLT_IN(0), MLT_IN(1), MLT_OUT(0)};
+    for (int i = 0; i < 3; ++i) {
+        MLT_TRY(mlt_want_quant(ctx, node, slots[i]));
+        int32_t zero_point = mlt_zero_point(ctx, mlt_slot(ctx, node, slots[i]));
+        if (symmetric && zero_point != 0) {
+            return mlt_fail(
+                ctx, node, MLT_ERR_PARAM, slots[i], "zero point %d, want 0", zero_point);
+        }
+    }
+    return MLT_OK;
 }
 
 mlt_status_t mlt_activation_range_int(mlt_ctx_t *ctx, const mlt_node_t *node, int type,

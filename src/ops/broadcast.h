@@ -37,6 +37,9 @@ mlt_status_t mlt_want_broadcast(mlt_ctx_t *ctx, const mlt_node_t *node, int oper
 // shapes that broadcast.
 mlt_status_t mlt_want_binary(mlt_ctx_t *ctx, const mlt_node_t *node, uint32_t types);
 
+// Inputs and output are quantised per tensor, with zero points of 0 if it must be symmetric.
+mlt_status_t mlt_want_binary_quant(mlt_ctx_t *ctx, const mlt_node_t *node, bool symmetric);
+
 // Range of a fused activation on plain integers of a type.
 mlt_status_t mlt_activation_range_int(
     mlt_ctx_t *ctx, const mlt_node_t *node, int type, int32_t activation, int64_t *lo, int64_t *hi);
@@ -67,5 +70,19 @@ mlt_status_t mlt_binary_eval(mlt_ctx_t *ctx, const mlt_node_t *node);
             y[i] = (y_t)(expression);                                                              \
         }                                                                                          \
     }
+
+// Defines the binary operator mlt_op_<lower> with the functions <lower>_prepare and
+// mlt_binary_eval.
+#define MLT_BINARY_OP(lower, upper)                                                                \
+    const mlt_op_t mlt_op_##lower = {                                                              \
+        .name = #upper,                                                                            \
+        .code = MLT_OP_##upper,                                                                    \
+        .min_inputs = 2,                                                                           \
+        .max_inputs = 2,                                                                           \
+        .min_outputs = 1,                                                                          \
+        .max_outputs = 1,                                                                          \
+        .prepare = lower##_prepare,                                                                \
+        .eval = mlt_binary_eval,                                                                   \
+    };
 
 #endif

@@ -17,6 +17,12 @@
 
 void mlt_load_words(const void *x, int type, int32_t at, int32_t *words, int32_t n) {
     switch (type) {
+    case MLT_INT4:
+        for (int32_t i = 0; i < n; ++i) {
+            uint32_t pair = ((const uint8_t *)x)[(at + i) >> 1];
+            words[i] = (int32_t)((pair >> ((at + i) & 1) * 4 & 15) ^ 8) - 8;
+        }
+        break;
     case MLT_INT8:
         LOAD(int8_t);
         break;

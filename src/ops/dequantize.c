@@ -2,6 +2,7 @@
 // DEQUANTIZE: y = scale * (x - zero_point), per tensor or per channel; FLOAT16 to FLOAT32.
 
 #include "channels.h"
+#include "unary.h"
 
 // y[...] = scale * (x[...] - zero_point) over what one channel has.
 #define DEQUANTIZE(name, load)                                                                     \
@@ -20,10 +21,9 @@ DEQUANTIZE(u8, ((const uint8_t *)from)[i])
 DEQUANTIZE(i16, ((const int16_t *)from)[i])
 
 static mlt_status_t dequantize_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
-    MLT_TRY(mlt_want_type(ctx, node, MLT_IN(0),
-        MLT_T(FLOAT16) | MLT_T(INT4) | MLT_T(INT8) | MLT_T(UINT8) | MLT_T(INT16)));
+    MLT_TRY(mlt_want_unary(
+        ctx, node, MLT_T(FLOAT16) | MLT_T(INT4) | MLT_T(INT8) | MLT_T(UINT8) | MLT_T(INT16)));
     MLT_TRY(mlt_want_type(ctx, node, MLT_OUT(0), MLT_T(FLOAT32)));
-    MLT_TRY(mlt_want_count(ctx, node, MLT_OUT(0), mlt_elements(mlt_in(ctx, node, 0))));
     if (mlt_in(ctx, node, 0)->type == MLT_FLOAT16) {
         return MLT_OK;
     }

@@ -46,15 +46,7 @@ static mlt_status_t mul_prepare_quant(mlt_ctx_t *ctx, mlt_node_t *node) {
     if (!d) {
         return MLT_ERR_ARENA;
     }
-    const int slots[] = {MLT_IN(A), MLT_IN(B), MLT_OUT(0)};
-    for (int i = 0; i < 3; ++i) {
-        MLT_TRY(mlt_want_quant(ctx, node, slots[i]));
-        int32_t zero_point = mlt_zero_point(ctx, mlt_slot(ctx, node, slots[i]));
-        if (y->type == MLT_INT16 && zero_point != 0) {
-            return mlt_fail(
-                ctx, node, MLT_ERR_PARAM, slots[i], "zero point %d, want 0", zero_point);
-        }
-    }
+    MLT_TRY(mlt_want_binary_quant(ctx, node, y->type == MLT_INT16));
     float scale_a = mlt_scale_of(ctx, a), scale_b = mlt_scale_of(ctx, b);
     float scale_y = mlt_scale_of(ctx, y);
     if (y->type == MLT_UINT8) { // TFLM lacks it; TensorFlow Lite computes in float
@@ -109,13 +101,4 @@ static mlt_status_t mul_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
     return mul_prepare_int(ctx, node);
 }
 
-const mlt_op_t mlt_op_mul = {
-    .name = "MUL",
-    .code = MLT_OP_MUL,
-    .min_inputs = 2,
-    .max_inputs = 2,
-    .min_outputs = 1,
-    .max_outputs = 1,
-    .prepare = mul_prepare,
-    .eval = mlt_binary_eval,
-};
+MLT_BINARY_OP(mul, MUL)

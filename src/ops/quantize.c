@@ -4,6 +4,7 @@
 
 #include "channels.h"
 #include "convert.h"
+#include "unary.h"
 
 typedef struct requantize {
     int32_t x_zero_point;
@@ -57,19 +58,15 @@ static mlt_status_t requantize_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
     d->y.zero_point = mlt_zero_point(ctx, y);
     d->y.lo = mlt_type_min(y->type);
     d->y.hi = mlt_type_max(y->type);
-    if (mlt_type_size((mlt_type_t)x->type) == mlt_type_size((mlt_type_t)y->type)) {
-        ctx->svc->share(ctx, 0, 0);
-    }
     return MLT_OK;
 }
 
 static mlt_status_t quantize_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
     uint32_t small = MLT_T(INT8) | MLT_T(UINT8) | MLT_T(INT16);
-    MLT_TRY(mlt_want_type(ctx, node, MLT_IN(0), small | MLT_T(INT32) | MLT_T(FLOAT32)));
+    MLT_TRY(mlt_want_unary(ctx, node, small | MLT_T(INT32) | MLT_T(FLOAT32)));
     const mlt_tensor_t *x = mlt_in(ctx, node, 0);
     bool real = x->type == MLT_FLOAT32;
     MLT_TRY(mlt_want_type(ctx, node, MLT_OUT(0), real ? small : small | MLT_T(INT32)));
-    MLT_TRY(mlt_want_count(ctx, node, MLT_OUT(0), mlt_elements(x)));
     return real ? mlt_channels_prepare(ctx, node, MLT_OUT(0)) : requantize_prepare(ctx, node);
 }
 
