@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: MIT
+// Numbers from any Python object into a tensor, and a tensor's numbers as an array.
+
+#include "../src/quant.h"
+#include "modmicrolite.h"
+
+enum { DEEPEST_NESTING = 8 }; // of lists in lists
+
+// --- One number.
+
+typedef struct number {
+    bool whole; // then i counts, else f
+    int64_t i;
+    float f;
+} number_t;
+
+static number_t number_of(mp_obj_t o) {
+    number_t x = {.whole = true};
+    if (!mlt_py_get_int64(o, &x.i)) {
+        x = (number_t){.f = mlt_py_get_float(o)};
+    }
+    return x;
+}
+
+static float real(number_t x) {
+    return x.whole ? (float)x.i : x.f;
+}
+
+// A number for an integer tensor that is not quantised.
+static int64_t whole(number_t x) {
+    return x.whole ? x.i : mlt_round((double)x.f);
+}
+
+static bool is_quantised(const mlt_py_tensor_t *t) {
+    return t->quant.scale > 0.0f &&
+           (t->type == MLT_INT8 || t->type == MLT_UINT8 || t->type == MLT_INT16 ||
+               t->type == MLT_UINT16 || t->type == MLT_INT32);
+}
+
+// Store the real number x.
+static void store(const mlt_py_tensor_t *t, size_t i, number_t x) {
+    if (is_quantised(t)) {
+        int32_t lo = mlt_type_min(t->type), hi = mlt_type_max(t->type);
+        float scale = t->quant.scale;
+        int32_t point = t->quant.zero_point;
+        int32_t stored = t->type == MLT_INT32 ? mlt_quantize(real(x), scale, point)
+                                              : mlt_quantize_clamped(real(x), scale, point, lo, hi);
+        mlt_py_tensor_set_int(t, i, stored);
+        return;
+    }
+    uint8_t *data = mlt_py_tensor_items(t);
+    float f = real(x);
+    uint16_t half;
+    switch (t->type) {
+    case MLT_FLOAT32:
+        memcpy(data + i * sizeof(f), &f, sizeof(f));
+        break;
+    case MLT_FLOAT16:
+        half = mlt_float_to_half(f);
+        memcpy(data + i * sizeof(half), &half, sizeof(half));
+        break;
+    case MLT_BOOL:
+        data[i] = f != 0.0f;
+        break;
+    case MLT_INT8:
+    case MLT_UINT8:
+    case MLT_INT16:
+    case MLT_UINT16:
+    case MLT_INT32:
+    case MLT_UINT32:
+    case MLT_INT64:
+    case MLT_UINT64:
+        mlt_py_tensor_set_int(t, i, whole(x));
+        break;
+    default:
+        mlt_py_raise(
+            MP_QSTR_TypeError, "numbers for a tensor of %s, want bytes", mlt_type_name(t->type));
+    }
+}
+
+// --- Items of a buffer.
+
+// Bytes of one item, 0 when the typecode is none of ours.
+static size_t item_size(char code) {
+    switch (code) {
+    case BYTEARRAY_TYPECODE:
+    case '?': // ulab's bool
+    case 'b':
+    case 'B':
+        return 1;
+    case 'h':
+    case 'H':
+        return sizeof(short);
+    case 'i':
+    case 'I':
+        return sizeof(int);
+    case 'l':
+    case 'L':
+        return sizeof(long);
+    case 'q':
+    case 'Q':
+        return sizeof(long long);
+    case 'f':
+        return sizeof(float);
+    case 'd':
+        return sizeof(double);
+    default:
+        return 0;
+    }
+}
+
+static number_t load(char code, const uint8_t *p) {
+    size_t size = item_size(code);
+    if (code == 'f' || code == 'd') {
+        uint8_t copy[sizeof(double)] __attribute__((aligned(8)));
+        memcpy(copy, p, size);
+        return number_of(mp_binary_get_val_array(code, copy, 0));
+    }
+    uint64_t bits = 0;
+    memcpy(&bits, p, size); // the low bytes come first
+    bool is_signed = code == 'b' || code == 'h' || code == 'i' || code == 'l' || code == 'q';
+    unsigned unused = 64 - 8 * (unsigned)size;
+    if (is_signed && unused > 0 && bits >> (63 - unused)) {
+        bits |= UINT64_MAX << (64 - unused);
+    }
+    if (code == 'Q' && bits > INT64_MAX) {
+        return (number_t){.f = (float)bits};
+    }
+    return (number_t){.whole = true, .i = (int64_t)bits};
+}
+
+// --- The walk through what a script gave.
+
+typedef struct walk {
+    const mlt_py_tensor_t *t;
+    size_t input; // for messages: number of the input
+    size_t at;    // elements stored so far
+    const mp_obj_type_t *float_type;
+} walk_t;
+
+static MP_NORETURN void fail_count(const walk_t *w, const char *prefix, size_t count) {
+    size_t length;
+    const char *name = mp_obj_str_get_data(w->t->name, &length);
+    if (length > 60) {
+        length = 60;
+    }
+    mlt_py_raise(MP_QSTR_ValueError, "input %u '%.*s': %s%u values, want %u", (unsigned)w->input,
+        (int)length, name, prefix, (unsigned)count, (unsigned)w->t->count);
+}
+
+static void need_room(const walk_t *w, size_t count) {
+    if (count > w->t->count - w->at) {
+        fail_count(w, count == 1 ? "more than " : "", count == 1 ? w->at : w->at + count);
+    }
+}
+
+// Bytes, bytearrays and memoryviews of bytes hold a tensor's memory, not numbers.
+static bool is_memory(mp_obj_t x, const mp_buffer_info_t *from) {
+    if (from->typecode == BYTEARRAY_TYPECODE) {
+        return true;
+    }
+    if (from->typecode != 'B') {
+        return false;
+    }
+    const mp_obj_type_t *type = mp_obj_get_type(x);
+    return MP_OBJ_FROM_PTR(type) == mlt_py_builtin(MP_QSTR_bytes) ||
+           MP_OBJ_FROM_PTR(type) == mlt_py_builtin(MP_QSTR_memoryview);
+}
+
+static void put_memory(walk_t *w, const mp_buffer_info_t *from) {
+    size_t size = mlt_type_size((mlt_type_t)w->t->type);
+    if (size == 0 && from->len == w->t->bytes && w->at == 0) { // packed: all at once
+        memmove(mlt_py_tensor_items(w->t), from->buf, from->len);
+        w->at = w->t->count;
+        return;
+    }
+    if (size == 0 || from->len % size != 0 || from->len / size > w->t->count - w->at) {
+        mlt_py_raise(MP_QSTR_ValueError, "input %u: %u bytes, want %u", (unsigned)w->input,
+            (unsigned)from->len, (unsigned)w->t->bytes);
+    }
+    memmove(mlt_py_tensor_items(w->t) + w->at * size, from->buf, from->len);
+    w->at += from->len / size;
+}
+
+static void put_buffer(walk_t *w, mp_obj_t x, const mp_buffer_info_t *from) {
+    char code = (char)from->typecode;
+    size_t size = item_size(code);
+    if (is_memory(x, from) || code == mlt_py_item_code(w->t->type)) {
+        put_memory(w, from);
+        return;
+    }
+    if (size == 0) {
+        mlt_py_raise(
+            MP_QSTR_TypeError, "input %u: items '%c', want numbers", (unsigned)w->input, code);
+    }
+    size_t count = from->len / size;
+    need_room(w, count);
+    for (size_t i = 0; i < count; ++i) {
+        store(w->t, w->at++, load(code, (const uint8_t *)from->buf + i * size));
+    }
+}
+
+static void put(walk_t *w, mp_obj_t x, int depth) {
+    const mp_obj_type_t *type = mp_obj_get_type(x);
+    if (type == w->float_type || x == mp_const_true || x == mp_const_false || mlt_py_is_int(x)) {
+        need_room(w, 1);
+        store(w->t, w->at++, number_of(x));
+        return;
+    }
+    if (type == &mp_type_str || depth == DEEPEST_NESTING) {
+        mlt_py_raise(MP_QSTR_TypeError, "input %u: value of type %q%s", (unsigned)w->input,
+            (qstr)type->name, depth == DEEPEST_NESTING ? ", nested too deep" : ", want numbers");
+    }
+    mp_buffer_info_t from;
+    if (mp_get_buffer(x, &from, MP_BUFFER_READ)) {
+        put_buffer(w, x, &from);
+        return;
+    }
+    mlt_py_iter_t iter;
+    mlt_py_iter_start(&iter, x);
+    mp_obj_t item;
+    while ((item = mlt_py_iter_next(&iter)) != MP_OBJ_STOP_ITERATION) {
+        put(w, item, depth + 1);
+    }
+}
+
+void mlt_py_fill(const mlt_py_tensor_t *t, size_t input, mp_obj_t x) {
+    walk_t w = {.t = t, .input = input, .float_type = mp_obj_get_type(mlt_py_new_float(0.0f))};
+    put(&w, x, 0);
+    if (w.at < t->count) {
+        fail_count(&w, "", w.at);
+    }
+}
+
+// --- Results.
+
+mp_obj_t mlt_py_read(const mlt_py_tensor_t *t) {
+    bool as_float = is_quantised(t) || t->type == MLT_FLOAT32 || t->type == MLT_FLOAT16;
+    char code = as_float ? 'f' : mlt_py_item_code(t->type);
+    size_t bytes = as_float ? t->count * sizeof(float) : t->bytes;
+    uint8_t *block = mlt_py_heap_alloc(bytes + 1);
+    if (!block) {
+        mlt_py_raise(MP_QSTR_MemoryError, "no %u bytes for a result", (unsigned)bytes);
+    }
+    if (!as_float) {
+        memcpy(block, mlt_py_tensor_items(t), bytes);
+    } else if (mlt_read(t->model->engine, t->engine, (float *)(void *)block, t->count)) {
+        mlt_py_raise(MP_QSTR_TypeError, "%s has no numbers", mlt_type_name(t->type));
+    }
+    return mlt_py_new_array(code ? code : 'B', block, bytes);
+}

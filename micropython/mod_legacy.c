@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+// microlite.interpreter: the older interface, with two callbacks round each run.
+
+#include "modmicrolite.h"
+
+typedef struct interpreter {
+    mp_obj_base_t base;
+    mlt_py_model_t *model;
+    mp_obj_t input_callback, output_callback; // or None
+} interpreter_t;
+
+static void interpreter_print(const mp_print_t *print, mp_obj_t self_in, mp_print_kind_t kind) {
+    const interpreter_t *self = MP_OBJ_TO_PTR(self_in);
+    mp_printf(print, "interpreter(");
+    mlt_py_print(print, MP_OBJ_FROM_PTR(self->model));
+    mp_printf(print, ")");
+}
+
+static interpreter_t *self_of(mp_obj_t o) {
+    const mp_obj_type_t *type = mp_obj_get_type(o);
+    if (!MP_OBJ_TYPE_HAS_SLOT(type, print) ||
+        MP_OBJ_TYPE_GET_SLOT(type, print) != interpreter_print) {
+        mlt_py_raise(MP_QSTR_TypeError, "%q, want an interpreter", (qstr)type->name);
+    }
+    return MP_OBJ_TO_PTR(o);
+}
+
+static mp_obj_t interpreter_make_new(
+    const mp_obj_type_t *type, size_t n_args, size_t n_kw, const mp_obj_t *args) {
+    mp_arg_check_num(n_args, n_kw, 4, 4, false);
+    for (int i = 2; i < 4; ++i) {
+        if (args[i] != mp_const_none && !mp_obj_is_true(mp_call_function_n_kw(
+                                            mlt_py_builtin(MP_QSTR_callable), 1, 0, &args[i]))) {
+            mlt_py_raise(MP_QSTR_ValueError, "%s callback of type %q, want a function or None",
+                i == 2 ? "input" : "output", (qstr)mp_obj_get_type(args[i])->name);
+        }
+    }
+    if (!mlt_py_is_int(args[1])) {
+        mlt_py_raise(MP_QSTR_TypeError, "arena size of type %q, want int",
+            (qstr)mp_obj_get_type(args[1])->name);
+    }
+    interpreter_t *self = mp_obj_malloc(interpreter_t, type);
+    self->model = mlt_py_model_new(MLT_PY_TYPES(type), args[0], args[1], false, MP_OBJ_NULL);
+    self->input_callback = args[2];
+    self->output_callback = args[3];
+    return MP_OBJ_FROM_PTR(self);
+}
+
+static mp_obj_t interpreter_invoke(mp_obj_t self_in) {
+    const interpreter_t *self = self_of(self_in);
+    if (self->input_callback != mp_const_none) {
+        mp_call_function_n_kw(self->input_callback, 1, 0, &self_in);
+    }
+    mlt_py_model_invoke(self->model);
+    if (self->output_callback != mp_const_none) {
+        mp_call_function_n_kw(self->output_callback, 1, 0, &self_in);
+    }
+    return MP_OBJ_NEW_SMALL_INT(0);
+}
+static MP_DEFINE_CONST_FUN_OBJ_1(interpreter_invoke_obj, interpreter_invoke);
+
+static mp_obj_t item(mp_obj_t tensors, mp_obj_t index, const char *what) {
+    size_t count;
+    mp_obj_t *items;
+    mp_obj_get_array(tensors, &count, &items);
+    return items[mlt_py_index(index, count, what, false)];
+}
+
+static mp_obj_t interpreter_input(mp_obj_t self_in, mp_obj_t index) {
+    return item(self_of(self_in)->model->inputs, index, "input");
+}
+static MP_DEFINE_CONST_FUN_OBJ_2(interpreter_input_obj, interpreter_input);
+
+static mp_obj_t interpreter_output(mp_obj_t self_in, mp_obj_t index) {
+    return item(self_of(self_in)->model->outputs, index, "output");
+}
+static MP_DEFINE_CONST_FUN_OBJ_2(interpreter_output_obj, interpreter_output);
+
+#define INTERPRETER_SLOTS(X)                                                                       \
+    X(make_new, interpreter_make_new)                                                              \
+    X(print, interpreter_print)
+
+#define INTERPRETER_METHODS(X)                                                                     \
+    X(MP_QSTR_invoke, &interpreter_invoke_obj)                                                     \
+    X(MP_QSTR_getInputTensor, &interpreter_input_obj)                                              \
+    X(MP_QSTR_getOutputTensor, &interpreter_output_obj)
+
+MLT_PY_DEFINE_TYPE(
+    mlt_py_interpreter_type, MP_QSTR_interpreter, INTERPRETER_SLOTS, INTERPRETER_METHODS)

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: MIT
+// Small things that every part of the binding needs: exceptions, numbers, arrays.
+
+#include "modmicrolite.h"
+
+// --- Exceptions.
+
+enum { LONGEST_MESSAGE = MLT_ERROR_TEXT + 40 };
+
+typedef struct sink {
+    size_t length;
+    char text[LONGEST_MESSAGE];
+} sink_t;
+
+static void sink_write(void *data, const char *text, size_t length) {
+    sink_t *sink = data;
+    if (length <= sizeof(sink->text) - sink->length) {
+        memcpy(sink->text + sink->length, text, length);
+        sink->length += length;
+    }
+}
+
+void mlt_py_raise(qstr exception, const char *format, ...) {
+    sink_t sink = {.length = 0};
+    mp_print_t print = {&sink, sink_write};
+    va_list args;
+    va_start(args, format);
+    mp_vprintf(&print, format, args);
+    va_end(args);
+    mp_obj_t text = mp_obj_new_str(sink.text, sink.length);
+    mlt_py_raise_object(mp_call_function_n_kw(mlt_py_builtin(exception), 1, 0, &text));
+}
+
+// --- Numbers.
+
+mp_obj_t mlt_py_new_float(float x) {
+    return mp_binary_get_val_array('f', &x, 0);
+}
+
+float mlt_py_get_float(mp_obj_t o) {
+    float x;
+    mp_binary_set_val_array('f', &x, 0, o);
+    return x;
+}
+
+bool mlt_py_is_int(mp_obj_t o) {
+    return mp_obj_get_type(o) == mp_obj_get_type(MP_OBJ_NEW_SMALL_INT(0));
+}
+
+bool mlt_py_get_int64(mp_obj_t o, int64_t *x) {
+    if (mp_obj_is_small_int(o)) {
+        *x = MP_OBJ_SMALL_INT_VALUE(o);
+        return true;
+    }
+    if (o == mp_const_true || o == mp_const_false) {
+        *x = o == mp_const_true;
+        return true;
+    }
+    if (!mlt_py_is_int(o)) {
+        return false;
+    }
+    mp_binary_set_val_array('q', x, 0, o); // cuts off what does not fit
+    return mp_binary_op(MP_BINARY_OP_EQUAL, mp_binary_get_val_array('q', x, 0), o) == mp_const_true;
+}
+
+size_t mlt_py_index(mp_obj_t o, size_t count, const char *what, bool from_end) {
+    int64_t i;
+    if (!mlt_py_get_int64(o, &i)) {
+        if (!mlt_py_is_int(o)) {
+            mlt_py_raise(MP_QSTR_TypeError, "%s index of type %q, want int", what,
+                (qstr)mp_obj_get_type(o)->name);
+        }
+        i = INT64_MAX;
+    }
+    if (i < 0 && from_end) {
+        i += (int64_t)count;
+    }
+    if (i < 0 || (uint64_t)i >= count) {
+        mlt_py_raise(
+            MP_QSTR_IndexError, "%s index out of range, there are %u", what, (unsigned)count);
+    }
+    return (size_t)i;
+}
+
+// --- Other.
+
+mp_obj_t mlt_py_new_str(const char *text) {
+    size_t length = 0;
+    while (text[length]) {
+        ++length;
+    }
+    return mp_obj_new_str(text, length);
+}
+
+mp_obj_t mlt_py_new_array(char typecode, void *block, size_t bytes) {
+    mp_obj_t args[2] = {mp_obj_new_str(&typecode, 1), mp_obj_new_bytearray_by_ref(bytes, block)};
+    mp_obj_t array = mp_call_function_n_kw(mlt_py_array_type(), 2, 0, args); // copies
+    mlt_py_heap_free(block, bytes);
+    return array;
+}
+
+void mlt_py_print(const mp_print_t *print, mp_obj_t o) {
+    const mp_obj_type_t *type = mp_obj_get_type(o);
+    if (MP_OBJ_TYPE_HAS_SLOT(type, print)) {
+        MP_OBJ_TYPE_GET_SLOT(type, print)(print, o, PRINT_REPR);
+    }
+}
+
+uint32_t mlt_py_sum(uint32_t sum, const uint8_t *p, size_t bytes) {
+    uint32_t word = 0;
+    for (; bytes >= sizeof(word); p += sizeof(word), bytes -= sizeof(word)) {
+        memcpy(&word, p, sizeof(word));
+        sum = (sum ^ word) * 16777619u; // the multiplier of FNV-1a
+    }
+    for (; bytes > 0; ++p, --bytes) {
+        sum = (sum ^ *p) * 16777619u;
+    }
+    return sum;
+}

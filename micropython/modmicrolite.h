@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+// The objects of the Python module microlite, as its files see them.
+#ifndef MICROLITE_MODMICROLITE_H
+#define MICROLITE_MODMICROLITE_H
+
+#include "microlite_op.h"
+#include "mpcompat.h"
+
+// An opened model. The engine's own structures lie in the arena; what a script reaches is
+// copied here, so that a script that overwrites its own arena cannot mislead the binding.
+typedef struct mlt_py_model {
+    mp_obj_base_t base;
+    mlt_model_t *engine;
+    // The model file. The owner is MP_OBJ_NULL when `source` is a block of our own.
+    const uint8_t *source;
+    size_t source_size;
+    mp_obj_t source_owner;
+    // The arena, a block of our own when the owner is MP_OBJ_NULL.
+    uint8_t *arena;
+    size_t arena_size, arena_used;
+    mp_obj_t arena_owner;
+    // Checksums of what a script could write to; see check_model in mod_model.c.
+    uint32_t source_sum, arena_sum;
+    bool source_writable, keep_all;
+    mp_obj_t ops;             // list that keeps packs alive
+    mp_obj_t inputs, outputs; // tuples of tensors
+    mp_obj_t tensors;         // list of all that there are objects for
+    mlt_error_t error;        // the engine writes here
+} mlt_py_model_t;
+
+// A tensor of the main subgraph; there is one object for each.
+typedef struct mlt_py_tensor {
+    mp_obj_base_t base;
+    mlt_py_model_t *model;      // kept alive by its tensors
+    const mlt_tensor_t *engine; // in the arena: identifies the tensor, not read again
+    uint8_t *planned;           // where the engine reads and writes its elements
+    uint8_t *data;              // where scripts do: the same, or a copy (mod_tensor.c)
+    size_t count, bytes;
+    mp_obj_t shape, name;
+    mlt_quant_t quant;
+    uint8_t type;
+    bool writable; // an input of the model
+} mlt_py_tensor_t;
+
+MLT_PY_DECLARE_TYPE(mlt_py_model_type);
+MLT_PY_DECLARE_TYPE(mlt_py_tensor_type);
+MLT_PY_DECLARE_TYPE(mlt_py_interpreter_type);
+
+// mod_util.c
+
+// Raise the exception of that name. The format is that of mp_printf; ASCII only.
+MP_NORETURN void mlt_py_raise(qstr exception, const char *format, ...);
+
+mp_obj_t mlt_py_new_str(const char *text); // plain ASCII
+mp_obj_t mlt_py_new_float(float x);
+float mlt_py_get_float(mp_obj_t o); // TypeError when it is no number
+
+// An int object as int64; false when it is none, or when it does not fit.
+bool mlt_py_is_int(mp_obj_t o);
+bool mlt_py_get_int64(mp_obj_t o, int64_t *x);
+
+// Position in a sequence of `count`: IndexError, TypeError. Negative ones count from the end.
+size_t mlt_py_index(mp_obj_t o, size_t count, const char *what, bool from_end);
+
+// A new array.array with these bytes. `block` is from mlt_py_heap_alloc and is freed.
+mp_obj_t mlt_py_new_array(char typecode, void *block, size_t bytes);
+
+void mlt_py_print(const mp_print_t *print, mp_obj_t o);
+
+// A checksum that any change of one 32-bit word changes.
+uint32_t mlt_py_sum(uint32_t sum, const uint8_t *p, size_t bytes);
+
+// mod_model.c
+
+bool mlt_py_is_model(mp_obj_t o);
+mlt_py_model_t *mlt_py_model_new(
+    const mlt_py_types_t *types, mp_obj_t source, mp_obj_t arena, bool keep_all, mp_obj_t ops);
+void mlt_py_model_invoke(mlt_py_model_t *m);
+
+// Raise ValueError when memory that a script owns was moved, so that pointers into it are stale.
+void mlt_py_model_check_place(const mlt_py_model_t *m);
+
+// mod_tensor.c
+
+mp_obj_t mlt_py_tensor_new(mlt_py_model_t *m, const mlt_tensor_t *t, bool writable);
+bool mlt_py_is_tensor(mp_obj_t o);
+
+// Copies of tensors that the buffer protocol has handed out: to the engine, and back from it.
+void mlt_py_tensor_push(const mlt_py_tensor_t *t);
+void mlt_py_tensor_pull(const mlt_py_tensor_t *t);
+
+// Typecode as array.array has it; 0 when items of this type cannot be had one by one.
+char mlt_py_item_code(int type);
+mp_obj_t mlt_py_tensor_get(const mlt_py_tensor_t *t, size_t i);
+void mlt_py_tensor_set(const mlt_py_tensor_t *t, size_t i, mp_obj_t value);
+void mlt_py_tensor_set_int(const mlt_py_tensor_t *t, size_t i, int64_t x); // integer types only
+
+// Where scripts find its elements. ValueError when that memory was moved.
+uint8_t *mlt_py_tensor_items(const mlt_py_tensor_t *t);
+
+// mod_convert.c
+
+// Store x in tensor t, number `index` of the inputs, as numbers (see Model.predict).
+void mlt_py_fill(const mlt_py_tensor_t *t, size_t index, mp_obj_t x);
+
+// The tensor's elements as a new array: real numbers, or as stored when it is not quantised.
+mp_obj_t mlt_py_read(const mlt_py_tensor_t *t);
+
+#endif

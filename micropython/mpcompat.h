@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+// The same binding as part of a firmware and as a native module (.mpy): what differs is here.
+//
+// A native module reaches the interpreter through a table of functions only, may not hold
+// writable static data, and may not pass floats by value (a firmware may use another float ABI).
+// So: floats go through mp_binary_get_val_array and mp_binary_set_val_array, exceptions are found
+// by name, and types are made on the heap when the module is imported.
+#ifndef MICROLITE_MPCOMPAT_H
+#define MICROLITE_MPCOMPAT_H
+
+#include <stdarg.h>
+#include <string.h>
+
+#if MICROPY_ENABLE_DYNRUNTIME
+#include "py/dynruntime.h"
+#include "py/objtuple.h"
+#else
+#include "py/binary.h"
+#include "py/builtin.h"
+#include "py/mpprint.h"
+#include "py/objstr.h"
+#include "py/objtuple.h"
+#include "py/runtime.h"
+#endif
+
+#ifndef MP_NORETURN // before 1.26
+#define MP_NORETURN NORETURN
+#endif
+
+// The module's types. MLT_PY_TYPES(type) gives all when one is at hand.
+typedef struct mlt_py_types {
+    const mp_obj_type_t *model, *tensor, *interpreter;
+} mlt_py_types_t;
+
+// MLT_PY_DEFINE_TYPE(symbol, qstr, SLOTS, METHODS) defines a type. SLOTS(X) is a list of
+// X(slot, function), METHODS(X) one of X(qstr, function object). A native module then has a
+// function SYMBOL_make to call at import, a firmware a constant.
+#if MICROPY_ENABLE_DYNRUNTIME
+
+// The collector only sees blocks by their first address: so each type is a block of its own, and
+// leads to the others.
+typedef struct mlt_py_heap_type {
+    mp_obj_full_type_t type;
+    mlt_py_types_t *types;
+} mlt_py_heap_type_t;
+
+#define MLT_PY_TYPES(type) (((const mlt_py_heap_type_t *)(type))->types)
+
+#define MLT_PY_SET_SLOT(slot, function) MP_OBJ_TYPE_SET_SLOT(type, slot, function, slots++);
+#define MLT_PY_STORE(name, object)                                                                 \
+    mp_obj_dict_store(methods, MP_OBJ_NEW_QSTR(name), MP_OBJ_FROM_PTR(object));
+
+#define MLT_PY_DECLARE_TYPE(symbol) const mp_obj_type_t *symbol##_make(mlt_py_types_t *types)
+#define MLT_PY_DEFINE_TYPE(symbol, qstring, SLOTS, METHODS)                                        \
+    const mp_obj_type_t *symbol##_make(mlt_py_types_t *types) {                                    \
+        mlt_py_heap_type_t *made = m_malloc(sizeof(*made));                                        \
+        memset(made, 0, sizeof(*made));                                                            \
+        made->types = types;                                                                       \
+        mp_obj_full_type_t *type = &made->type;                                                    \
+        type->base.type = &mp_type_type;                                                           \
+        type->name = (uint16_t)(qstring);                                                          \
+        mp_obj_t methods = mp_obj_new_dict(0);                                                     \
+        METHODS(MLT_PY_STORE)                                                                      \
+        ((mp_obj_dict_t *)MP_OBJ_TO_PTR(methods))->map.is_fixed = 1;                               \
+        int slots = 0;                                                                             \
+        SLOTS(MLT_PY_SET_SLOT)                                                                     \
+        MP_OBJ_TYPE_SET_SLOT(type, locals_dict, MP_OBJ_TO_PTR(methods), slots);                    \
+        return (const mp_obj_type_t *)made;                                                        \
+    }
+
+#else
+
+#define MLT_PY_TYPES(type) ((void)(type), &mlt_py_types)
+extern const mlt_py_types_t mlt_py_types;
+
+#define MLT_PY_SLOT(slot, function) , slot, function
+#define MLT_PY_ENTRY(name, object) {MP_ROM_QSTR(name), MP_ROM_PTR(object)},
+
+#define MLT_PY_DECLARE_TYPE(symbol) extern const mp_obj_type_t symbol
+#define MLT_PY_DEFINE_TYPE(symbol, qstring, SLOTS, METHODS)                                        \
+    static const mp_rom_map_elem_t symbol##_methods[] = {METHODS(MLT_PY_ENTRY)};                   \
+    static MP_DEFINE_CONST_DICT(symbol##_dict, symbol##_methods);                                  \
+    MP_DEFINE_CONST_OBJ_TYPE(                                                                      \
+        symbol, qstring, MP_TYPE_FLAG_NONE SLOTS(MLT_PY_SLOT), locals_dict, &symbol##_dict);
+
+#endif
+
+// Functions whose body differs: mod_compat.c.
+
+MP_NORETURN void mlt_py_raise_object(mp_obj_t exception);
+
+// An object of the module builtins, whatever a script has made of its name.
+mp_obj_t mlt_py_builtin(qstr name);
+
+// The type array.array.
+mp_obj_t mlt_py_array_type(void);
+
+bool mlt_py_is_slice(mp_obj_t o);
+
+// Memory of the collector, not cleared; NULL when there is none. Sizes are at least 1.
+void *mlt_py_heap_alloc(size_t bytes);
+void mlt_py_heap_free(void *p, size_t bytes);
+void mlt_py_heap_shrink(void *p, size_t from, size_t to); // where it lies
+
+// Walk through anything that a for loop takes. The end is MP_OBJ_STOP_ITERATION.
+typedef struct mlt_py_iter {
+    mp_obj_iter_buf_t buf;
+    mp_obj_t object;
+} mlt_py_iter_t;
+
+void mlt_py_iter_start(mlt_py_iter_t *iter, mp_obj_t iterable);
+mp_obj_t mlt_py_iter_next(mlt_py_iter_t *iter);
+
+#endif

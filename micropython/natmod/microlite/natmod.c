@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+// The module microlite as a native module: what modmicrolite.c is for a firmware.
+
+#include "modmicrolite.h"
+
+mp_obj_t mpy_init(mp_obj_fun_bc_t *self, size_t n_args, size_t n_kw, mp_obj_t *args) {
+    MP_DYNRUNTIME_INIT_ENTRY
+    mlt_py_types_t *types = m_malloc(sizeof(*types));
+    memset(types, 0, sizeof(*types));
+    types->model = mlt_py_model_type_make(types);
+    types->tensor = mlt_py_tensor_type_make(types);
+    types->interpreter = mlt_py_interpreter_type_make(types);
+    mp_store_global(MP_QSTR___version__, mlt_py_new_str(MLT_VERSION));
+    mp_store_global(MP_QSTR_Model, MP_OBJ_FROM_PTR(types->model));
+    mp_store_global(MP_QSTR_Tensor, MP_OBJ_FROM_PTR(types->tensor));
+    mp_store_global(MP_QSTR_interpreter, MP_OBJ_FROM_PTR(types->interpreter));
+    mp_store_global(MP_QSTR_tensor, MP_OBJ_FROM_PTR(types->tensor));
+    MP_DYNRUNTIME_INIT_EXIT
+}
