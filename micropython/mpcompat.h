@@ -46,7 +46,9 @@ typedef struct mlt_py_heap_type {
 
 #define MLT_PY_TYPES(type) (((const mlt_py_heap_type_t *)(type))->types)
 
-#define MLT_PY_SET_SLOT(slot, function) MP_OBJ_TYPE_SET_SLOT(type, slot, function, slots++);
+#define MLT_PY_SET_SLOT(slot, function)                                                            \
+    MP_OBJ_TYPE_SET_SLOT(type, slot, function, slots);                                             \
+    ++slots;
 #define MLT_PY_STORE(name, object)                                                                 \
     mp_obj_dict_store(methods, MP_OBJ_NEW_QSTR(name), MP_OBJ_FROM_PTR(object));
 
