@@ -56,7 +56,10 @@ static void add_n_float(const mlt_ctx_t *ctx, const mlt_node_t *node, int32_t at
 static void add_n_int(const mlt_ctx_t *ctx, const mlt_node_t *node, int32_t at, int32_t n) {
     const add_n_t *d = node->data;
     const mlt_tensor_t *y = mlt_out(ctx, node, 0);
-    int32_t sum[MLT_CHUNK] = {0}, x[MLT_CHUNK];
+    int32_t sum[MLT_CHUNK], x[MLT_CHUNK];
+    for (int32_t i = 0; i < n; ++i) { // TFLM's sum of quantised numbers does not start at zero
+        sum[i] = d ? d->x_offset * (1 << 19) : 0;
+    }
     for (int k = 0; k < node->input_count; ++k) {
         mlt_load_words(mlt_in(ctx, node, k)->data, y->type, at, x, n);
         for (int32_t i = 0; i < n; ++i) {

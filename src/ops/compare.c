@@ -76,7 +76,9 @@ static mlt_status_t compare_prepare(
     MLT_TRY(mlt_want_broadcast(ctx, node, 2));
 
     const mlt_tensor_t *a = mlt_in(ctx, node, 0);
-    bool small = a->type == MLT_INT8 || a->type == MLT_UINT8 || a->type == MLT_INT16;
+    // TensorFlow Lite compares the scaled values of INT16 only in EQUAL and NOT_EQUAL.
+    bool small =
+        a->type == MLT_INT8 || a->type == MLT_UINT8 || (a->type == MLT_INT16 && when == SAME);
     bool quant = small && mlt_scale_count(ctx, a) > 0;
     compare_quant_t *d = mlt_alloc(ctx, quant ? sizeof(compare_quant_t) : sizeof(compare_t));
     if (!d) {

@@ -102,7 +102,7 @@ mlt_status_t mlt_want_type(mlt_ctx_t *ctx, const mlt_node_t *node, int slot, uin
     if (types >> t->type & 1) {
         return MLT_OK;
     }
-    char wanted[72];
+    char wanted[104]; // the longest list: CAST
     list_types(types, wanted, sizeof(wanted));
     return mlt_fail(
         ctx, node, MLT_ERR_TYPE, slot, "type %s, want %s", mlt_type_name(t->type), wanted);
