@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "hybrid.h"
 #include "product.h"
 #include "window.h"
 
@@ -15,7 +16,9 @@ typedef struct conv_2d {
     int32_t batches, channels; // of the input
     int32_t group_channels;    // that a group of filters sees: w's last dimension
     int32_t group_filters;
-    int32_t gathered; // scratch: MLT_MATMUL_ROWS windows; negative: none is needed
+    int32_t gathered;  // scratch: MLT_MATMUL_ROWS windows; negative: none is needed
+    int32_t quantized; // hybrid: scratch for an image as int8
+    bool symmetric;    // hybrid: how it is quantised
     mlt_product_t product;
 } conv_2d_t;
 
@@ -33,8 +36,12 @@ static void simplify(conv_2d_t *d) {
         mlt_axis_swap(y, x); // a column is a row
     }
     if (y->kernel == 1 && x->kernel == 1 && y->stride == 1 && x->stride == 1) {
-        x->in = x->out = d->batches * y->in * x->in; // all pixels are one row
-        d->batches = y->in = y->out = 1;
+        x->in = x->out = y->in * x->in; // all pixels are one row
+        y->in = y->out = 1;
+        if (d->product.kind != MLT_PRODUCT_HYBRID) { // which has a scale for each image
+            x->in = x->out = d->batches * x->in;
+            d->batches = 1;
+        }
     }
 }
 
@@ -76,9 +83,19 @@ static mlt_status_t conv_2d_shapes(mlt_ctx_t *ctx, mlt_node_t *node, conv_2d_t *
             ctx, node, MLT_ERR_SHAPE, W, "%d filters, want a multiple of %d", filters, groups);
     }
     int32_t dims[] = {d->batches, d->y.out, d->x.out, filters};
-    d->product.cols = filters;
-    d->product.depth = d->y.kernel * d->x.kernel * d->group_channels;
     return mlt_want_dims(ctx, node, MLT_OUT(0), 4, dims);
+}
+
+// Like TensorFlow Lite: symmetric if one scale is all there is.
+static mlt_status_t conv_2d_prepare_hybrid(mlt_ctx_t *ctx, conv_2d_t *d) {
+    const mlt_dequant_t *q = &d->product.dequant;
+    d->symmetric = d->group_channels == d->channels;
+    for (int32_t c = 0; c < d->product.cols; ++c) {
+        d->symmetric &= q->w_scale[c * q->stride] == q->w_scale[0];
+    }
+    size_t image = (size_t)d->y.in * (size_t)d->x.in * (size_t)d->channels;
+    d->quantized = ctx->svc->scratch(ctx, image);
+    return d->quantized < 0 ? MLT_ERR_ARENA : MLT_OK;
 }
 
 static mlt_status_t conv_2d_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
@@ -86,25 +103,32 @@ static mlt_status_t conv_2d_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
     MLT_TRY(mlt_want_rank(ctx, node, W, 4, 4));
     MLT_TRY(mlt_want_filled(ctx, node, X));
     MLT_TRY(mlt_want_filled(ctx, node, W));
-    const mlt_tensor_t *x = mlt_in(ctx, node, X), *w = mlt_in(ctx, node, W);
-    MLT_TRY(mlt_want_product(ctx, node, X, W, B, w->dims[0]));
     conv_2d_t *d = node->data = mlt_alloc(ctx, sizeof(*d));
     if (!d) {
         return MLT_ERR_ARENA;
     }
     MLT_TRY(conv_2d_shapes(ctx, node, d));
+    mlt_product_want_t want = {.x = X,
+        .w = W,
+        .bias = B,
+        .kinds = UINT32_MAX,
+        .cols = mlt_in(ctx, node, W)->dims[0],
+        .depth = d->y.kernel * d->x.kernel * d->group_channels,
+        .rows = d->batches * d->y.out * d->x.out,
+        .activation = mlt_option(node, CONV2D_FUSED_ACTIVATION_FUNCTION),
+        .bias_type = mlt_option(node, CONV2D_QUANTIZED_BIAS_TYPE)};
+    MLT_TRY(mlt_product_prepare(ctx, node, &d->product, &want));
+    if (d->product.kind == MLT_PRODUCT_HYBRID) {
+        MLT_TRY(conv_2d_prepare_hybrid(ctx, d));
+    }
     simplify(d);
     d->gathered = -1;
     if (!in_one_piece(d) || !all_inside(&d->x)) {
-        size_t row = (size_t)d->product.depth * mlt_type_size((mlt_type_t)x->type);
+        size_t row = (size_t)d->product.depth * mlt_product_x_size(&d->product);
         d->gathered = ctx->svc->scratch(ctx, MLT_MATMUL_ROWS * row);
-        if (d->gathered < 0) {
-            return MLT_ERR_ARENA;
-        }
+        return d->gathered < 0 ? MLT_ERR_ARENA : MLT_OK;
     }
-    int32_t activation = mlt_option(node, CONV2D_FUSED_ACTIVATION_FUNCTION);
-    int32_t pixels = d->batches * d->y.out * d->x.out;
-    return mlt_product_prepare(ctx, node, &d->product, X, W, pixels, activation, false);
+    return MLT_OK;
 }
 
 // What gather() needs to know of an image, in bytes.
@@ -157,7 +181,6 @@ static void gather(const image_t *image, const conv_2d_t *d, int32_t oy, int32_t
 typedef struct run {
     mlt_ctx_t *ctx;
     const conv_2d_t *d;
-    int type;
     image_t image;
     mlt_panel_t panel;
     uint8_t *y; // the panel's part of the next output pixel
@@ -169,7 +192,7 @@ typedef struct run {
 static void multiply(run_t *r, const void *x, int32_t pixels, int32_t x_stride) {
     r->panel.shape.rows = pixels;
     r->panel.shape.x_stride = x_stride;
-    mlt_panel_run(r->ctx, &r->d->product, &r->panel, r->type, x, r->y);
+    mlt_panel_run(r->ctx, &r->d->product, &r->panel, x, r->y);
     r->y += (size_t)pixels * r->y_pixel;
 }
 
@@ -201,35 +224,54 @@ static void convolve_row(run_t *r, int32_t oy, mlt_inside_t direct) {
     }
 }
 
-static mlt_status_t conv_2d_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
-    const conv_2d_t *d = node->data;
-    const mlt_tensor_t *x = mlt_in(ctx, node, X), *y = mlt_out(ctx, node, 0);
-    size_t size = mlt_type_size((mlt_type_t)x->type);
-    int32_t filters = d->product.cols;
+// An image with all filters. y: its first output pixel.
+static void convolve_image(run_t *r, const mlt_node_t *node, const uint8_t *x, uint8_t *y) {
+    const conv_2d_t *d = r->d;
+    const mlt_product_t *p = &d->product;
+    mlt_quant_t quant = {0.0f, -p->x_offset};
+    if (MLT_WITH_FLOAT && p->kind == MLT_PRODUCT_HYBRID) {
+        int8_t *quantized = mlt_scratch(r->ctx, d->quantized);
+        int32_t count = d->y.in * d->x.in * d->channels;
+        quant = mlt_hybrid_quantize((const float *)(const void *)x, quantized, count, d->symmetric);
+        x = (const uint8_t *)quantized;
+    }
+    r->image.zero = quant.zero_point;
     mlt_inside_t direct = {0, 0};
     if (in_one_piece(d)) {
         direct = mlt_axis_inside(&d->x);
     }
-    run_t r = {.ctx = ctx, .d = d, .type = x->type};
+    for (int32_t c = 0; c < p->cols; c += r->panel.shape.cols) {
+        int32_t group = c / d->group_filters;
+        mlt_panel_open(r->ctx, p, mlt_in(r->ctx, node, W), mlt_in(r->ctx, node, B), c,
+            (group + 1) * d->group_filters, &r->panel);
+        if (p->kind == MLT_PRODUCT_HYBRID) {
+            r->panel.dequant.x_scale = quant.scale;
+            r->panel.shape.x_offset = -quant.zero_point;
+        }
+        r->panel.shape.y_stride = p->cols;
+        r->y = y + (size_t)c * mlt_product_y_size(p);
+        r->image.data = x + (size_t)group * r->image.part;
+        for (int32_t oy = 0; oy < d->y.out; ++oy) {
+            convolve_row(r, oy, direct);
+        }
+        multiply_gathered(r);
+    }
+}
+
+static mlt_status_t conv_2d_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
+    const conv_2d_t *d = node->data;
+    const mlt_tensor_t *x = mlt_in(ctx, node, X), *y = mlt_out(ctx, node, 0);
+    size_t size = mlt_product_x_size(&d->product), y_size = mlt_product_y_size(&d->product);
+    run_t r = {.ctx = ctx, .d = d};
     r.image.pixel = (size_t)d->channels * size;
     r.image.part = (size_t)d->group_channels * size;
-    r.image.zero = -d->product.x_offset;
-    r.y_pixel = (size_t)filters * size;
+    r.y_pixel = (size_t)d->product.cols * y_size;
     r.windows = d->gathered < 0 ? NULL : mlt_scratch(ctx, d->gathered);
-    for (int32_t c = 0; c < filters; c += r.panel.shape.cols) {
-        int32_t group = c / d->group_filters;
-        mlt_panel_open(ctx, &d->product, mlt_in(ctx, node, W), mlt_in(ctx, node, B), c,
-            (group + 1) * d->group_filters, &r.panel);
-        r.panel.shape.y_stride = filters;
-        r.y = (uint8_t *)y->data + (size_t)c * size;
-        r.image.data = (const uint8_t *)x->data + (size_t)group * r.image.part;
-        for (int32_t n = 0; n < d->batches; ++n) {
-            for (int32_t oy = 0; oy < d->y.out; ++oy) {
-                convolve_row(&r, oy, direct);
-            }
-            multiply_gathered(&r);
-            r.image.data += (size_t)(d->y.in * d->x.in) * r.image.pixel;
-        }
+    size_t x_image = (size_t)(d->y.in * d->x.in) * (size_t)d->channels * y_size;
+    size_t y_image = (size_t)(d->y.out * d->x.out) * r.y_pixel;
+    for (int32_t n = 0; n < d->batches; ++n) {
+        convolve_image(&r, node, (const uint8_t *)x->data + (size_t)n * x_image,
+            (uint8_t *)y->data + (size_t)n * y_image);
     }
     return MLT_OK;
 }

@@ -2,6 +2,7 @@
 // DEPTHWISE_CONV_2D: each output channel sees one input channel. Pixels in the middle of a row
 // see all taps and are computed in one go; those at the border see fewer.
 
+#include "hybrid.h"
 #include "product.h"
 #include "window.h"
 
@@ -10,6 +11,7 @@ enum { X, W, B };
 typedef struct depthwise {
     mlt_axis_t y, x;
     int32_t batches, channels, multiplier;
+    int32_t quantized;     // hybrid: scratch for an image as int8
     mlt_product_t product; // depth: taps
 } depthwise_t;
 
@@ -37,8 +39,6 @@ static mlt_status_t depthwise_shapes(mlt_ctx_t *ctx, mlt_node_t *node, depthwise
             w->dims[3], d->channels);
     }
     int32_t dims[] = {d->batches, d->y.out, d->x.out, w->dims[3]};
-    d->product.cols = w->dims[3];
-    d->product.depth = d->y.kernel * d->x.kernel;
     return mlt_want_dims(ctx, node, MLT_OUT(0), 4, dims);
 }
 
@@ -47,31 +47,64 @@ static mlt_status_t depthwise_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
     MLT_TRY(mlt_want_rank(ctx, node, W, 4, 4));
     MLT_TRY(mlt_want_filled(ctx, node, X));
     MLT_TRY(mlt_want_filled(ctx, node, W));
-    MLT_TRY(mlt_want_product(ctx, node, X, W, B, mlt_in(ctx, node, W)->dims[3]));
     depthwise_t *d = node->data = mlt_alloc(ctx, sizeof(*d));
     if (!d) {
         return MLT_ERR_ARENA;
     }
     MLT_TRY(depthwise_shapes(ctx, node, d));
+    mlt_product_want_t want = {.x = X,
+        .w = W,
+        .bias = B,
+        .kinds = UINT32_MAX & ~MLT_PRODUCT(S16_B32),
+        .cols = mlt_in(ctx, node, W)->dims[3],
+        .depth = d->y.kernel * d->x.kernel,
+        .rows = d->batches * d->y.out * d->x.out,
+        .activation = mlt_option(node, DEPTHWISE_CONV2D_FUSED_ACTIVATION_FUNCTION),
+        .quant_dim = 3};
+    MLT_TRY(mlt_product_prepare(ctx, node, &d->product, &want));
     if (d->x.in == 1 && d->x.kernel == 1) {
         mlt_axis_swap(&d->y, &d->x); // a column is a row
     }
-    int32_t activation = mlt_option(node, DEPTHWISE_CONV2D_FUSED_ACTIVATION_FUNCTION);
-    int32_t pixels = d->batches * d->y.out * d->x.out;
-    return mlt_depthwise_prepare(ctx, node, &d->product, X, W, pixels, activation);
+    if (d->product.kind == MLT_PRODUCT_HYBRID) {
+        size_t image = (size_t)d->y.in * (size_t)d->x.in * (size_t)d->channels;
+        d->quantized = ctx->svc->scratch(ctx, image);
+        return d->quantized < 0 ? MLT_ERR_ARENA : MLT_OK;
+    }
+    return MLT_OK;
 }
 
-// A depthwise convolution under way.
+// A depthwise convolution of one image under way.
 typedef struct run {
     mlt_ctx_t *ctx;
     const depthwise_t *d;
-    int type;
-    size_t size; // of an element
+    size_t size, y_size; // of elements
     const uint8_t *x;
     const void *w, *bias;
     const int32_t *sums; // biases for pixels that see all taps, with x_offset 0; or NULL
+    mlt_quant_t quant;   // hybrid: of x
     uint8_t *y;          // the next output pixel
 } run_t;
+
+static void multiply(
+    const run_t *r, mlt_depthwise_t *s, const void *x, size_t w, const void *bias) {
+    const mlt_product_t *p = &r->d->product;
+    const int8_t *w_s8 = (const int8_t *)r->w + w;
+    if (MLT_WITH_FLOAT && p->kind == MLT_PRODUCT_F32) {
+        mlt_depthwise_f32(
+            r->ctx, x, (const float *)r->w + w, bias, (float *)(void *)r->y, s, &p->range);
+    } else if (MLT_WITH_FLOAT && p->kind == MLT_PRODUCT_HYBRID) {
+        mlt_dequant_t q = p->dequant;
+        q.x_scale = r->quant.scale;
+        s->x_offset = -r->quant.zero_point;
+        mlt_depthwise_s8_f32(r->ctx, x, w_s8, bias, (float *)(void *)r->y, s, &q);
+    } else if (MLT_WITH_INT16 && p->kind == MLT_PRODUCT_S16) {
+        mlt_depthwise_s16(r->ctx, x, w_s8, bias, (int16_t *)(void *)r->y, s, &p->requant);
+    } else if (p->kind == MLT_PRODUCT_U8) {
+        mlt_depthwise_u8(r->ctx, x, (const uint8_t *)r->w + w, bias, r->y, s, &p->requant);
+    } else {
+        mlt_depthwise_s8(r->ctx, x, w_s8, bias, (int8_t *)r->y, s, &p->requant);
+    }
+}
 
 // Output pixels that all see taps rows x cols.
 static void convolve(run_t *r, mlt_taps_t rows, mlt_taps_t cols, int32_t pixels) {
@@ -86,7 +119,8 @@ static void convolve(run_t *r, mlt_taps_t rows, mlt_taps_t cols, int32_t pixels)
         .x_row = d->y.dilation * d->x.in * d->channels,
         .x_col = d->x.dilation * d->channels,
         .w_row = d->x.kernel * filters,
-        .x_offset = d->product.x_offset};
+        .x_offset = d->product.x_offset,
+        .w_offset = d->product.w_offset};
     const void *bias = r->bias;
     if (r->sums && s.rows * s.cols == d->product.depth) {
         bias = r->sums;
@@ -98,36 +132,47 @@ static void convolve(run_t *r, mlt_taps_t rows, mlt_taps_t cols, int32_t pixels)
     }
     size_t x = ((size_t)rows.at * (size_t)d->x.in + (size_t)cols.at) * (size_t)d->channels;
     size_t w = ((size_t)rows.first * (size_t)d->x.kernel + (size_t)cols.first) * (size_t)filters;
-    const void *from = r->x + x * r->size;
-    if (MLT_WITH_FLOAT && r->type == MLT_FLOAT32) {
-        mlt_depthwise_f32(
-            r->ctx, from, (const float *)r->w + w, bias, (float *)r->y, &s, &d->product.range);
-    } else {
-        mlt_depthwise_s8(
-            r->ctx, from, (const int8_t *)r->w + w, bias, (int8_t *)r->y, &s, &d->product.requant);
+    multiply(r, &s, r->x + x * r->size, w, bias);
+    r->y += (size_t)pixels * (size_t)filters * r->y_size;
+}
+
+static void convolve_image(run_t *r) {
+    const depthwise_t *d = r->d;
+    mlt_inside_t inside = mlt_axis_inside(&d->x);
+    for (int32_t oy = 0; oy < d->y.out; ++oy) {
+        mlt_taps_t rows = mlt_axis_taps(&d->y, oy);
+        for (int32_t ox = 0; ox < d->x.out;) {
+            int32_t pixels = ox == inside.first ? mlt_max(inside.end - ox, 1) : 1;
+            convolve(r, rows, mlt_axis_taps(&d->x, ox), pixels);
+            ox += pixels;
+        }
     }
-    r->y += (size_t)(pixels * filters) * r->size;
 }
 
 static mlt_status_t depthwise_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
     const depthwise_t *d = node->data;
-    const mlt_tensor_t *x = mlt_in(ctx, node, X), *b = mlt_in(ctx, node, B);
-    run_t r = {.ctx = ctx, .d = d, .type = x->type, .size = mlt_type_size((mlt_type_t)x->type)};
-    r.x = x->data;
+    const mlt_product_t *p = &d->product;
+    const mlt_tensor_t *b = mlt_in(ctx, node, B);
+    run_t r = {.ctx = ctx, .d = d, .bias = b ? b->data : NULL};
+    r.size = mlt_product_x_size(p);
+    r.y_size = mlt_product_y_size(p);
     r.y = mlt_out(ctx, node, 0)->data;
-    r.bias = b ? b->data : NULL;
-    r.w = mlt_depthwise_weights(ctx, &d->product, mlt_in(ctx, node, W), r.bias, &r.sums);
-    mlt_inside_t inside = mlt_axis_inside(&d->x);
+    r.w = mlt_product_weights(ctx, p, mlt_in(ctx, node, W));
+    if (p->sums >= 0) {
+        int32_t *sums = mlt_scratch(ctx, p->sums);
+        mlt_fold_cols_s8(r.w, r.bias, sums, p->depth, p->cols, p->x_offset);
+        r.sums = sums;
+    }
+    int32_t image = d->y.in * d->x.in * d->channels;
     for (int32_t n = 0; n < d->batches; ++n) {
-        for (int32_t oy = 0; oy < d->y.out; ++oy) {
-            mlt_taps_t rows = mlt_axis_taps(&d->y, oy);
-            for (int32_t ox = 0; ox < d->x.out;) {
-                int32_t pixels = ox == inside.first ? mlt_max(inside.end - ox, 1) : 1;
-                convolve(&r, rows, mlt_axis_taps(&d->x, ox), pixels);
-                ox += pixels;
-            }
+        r.x = (const uint8_t *)mlt_in(ctx, node, X)->data + (size_t)n * (size_t)image * r.y_size;
+        if (MLT_WITH_FLOAT && p->kind == MLT_PRODUCT_HYBRID) {
+            int8_t *quantized = mlt_scratch(ctx, d->quantized);
+            r.quant =
+                mlt_hybrid_quantize((const float *)(const void *)r.x, quantized, image, false);
+            r.x = (const uint8_t *)quantized;
         }
-        r.x += (size_t)(d->y.in * d->x.in * d->channels) * r.size;
+        convolve_image(&r);
     }
     return MLT_OK;
 }

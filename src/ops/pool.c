@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// AVERAGE_POOL_2D and MAX_POOL_2D: each output is the mean or the greatest of a window of the
-// input, padding left out.
+// AVERAGE_POOL_2D, MAX_POOL_2D and L2_POOL_2D: each output is the mean, the greatest or the root
+// of the mean square of a window of the input. Padding is left out.
 
+#include "../mathf.h"
 #include "product.h"
 #include "window.h"
 
@@ -21,14 +22,13 @@ static mlt_status_t pool_want_same_quant(mlt_ctx_t *ctx, const mlt_node_t *node)
     float difference = mlt_scale_of(ctx, x) - mlt_scale_of(ctx, y);
     bool same = difference <= 1e-6f && difference >= -1e-6f &&
                 mlt_zero_point(ctx, x) == mlt_zero_point(ctx, y);
-    return same || x->type == MLT_FLOAT32
-               ? MLT_OK
-               : mlt_fail(ctx, node, MLT_ERR_PARAM, MLT_OUT(0),
-                     "scale or zero point differ from the input's, want the same");
+    return same ? MLT_OK
+                : mlt_fail(ctx, node, MLT_ERR_PARAM, MLT_OUT(0),
+                      "scale or zero point differ from the input's, want the same");
 }
 
-static mlt_status_t pool_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
-    MLT_TRY(mlt_want_type(ctx, node, 0, MLT_T_IF(MLT_WITH_FLOAT, FLOAT32) | MLT_T(INT8)));
+static mlt_status_t pool_prepare_types(mlt_ctx_t *ctx, mlt_node_t *node, uint32_t types) {
+    MLT_TRY(mlt_want_type(ctx, node, 0, types));
     MLT_TRY(mlt_want_type_of(ctx, node, MLT_OUT(0), 0));
     MLT_TRY(mlt_want_rank(ctx, node, 0, 4, 4));
     MLT_TRY(mlt_want_filled(ctx, node, 0));
@@ -50,31 +50,29 @@ static mlt_status_t pool_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
     MLT_TRY(mlt_axis_prepare(ctx, node, &d->x, padding));
     int32_t dims[] = {x->dims[0], d->y.out, d->x.out, x->dims[3]};
     MLT_TRY(mlt_want_dims(ctx, node, MLT_OUT(0), 4, dims));
-    MLT_TRY(pool_want_same_quant(ctx, node));
     int32_t activation = mlt_option(node, POOL2D_FUSED_ACTIVATION_FUNCTION);
     if (x->type == MLT_FLOAT32) {
         return mlt_activation_range_float(ctx, node, activation, &d->range.lo, &d->range.hi);
     }
+    MLT_TRY(pool_want_same_quant(ctx, node));
     return mlt_activation_range(ctx, node, MLT_OUT(0), activation, &d->lo, &d->hi);
 }
 
-// Output pixels one by one: kernels[0] is for int8, kernels[1] for float.
-typedef struct pool_kernels {
-    mlt_pool_s8_fn *s8;
-    mlt_pool_f32_fn *f32;
-} pool_kernels_t;
-
-static void pool_pixel(const pool_t *d, int type, const pool_kernels_t *kernels, const void *x,
-    void *y, const mlt_window_t *window) {
-    if (MLT_WITH_FLOAT && type == MLT_FLOAT32) {
-        kernels->f32(x, y, window, &d->range);
-    } else {
-        kernels->s8(x, y, window, d->lo, d->hi);
-    }
+static mlt_status_t pool_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
+    return pool_prepare_types(ctx, node,
+        MLT_T_IF(MLT_WITH_FLOAT, FLOAT32) | MLT_T(INT8) | MLT_T(UINT8) |
+            MLT_T_IF(MLT_WITH_INT16, INT16));
 }
 
-static mlt_status_t pool_eval(
-    mlt_ctx_t *ctx, const mlt_node_t *node, const pool_kernels_t *kernels) {
+static mlt_status_t l2_pool_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
+    return pool_prepare_types(ctx, node, MLT_T_IF(MLT_WITH_FLOAT, FLOAT32));
+}
+
+// One output pixel.
+typedef void pool_pixel_fn(
+    mlt_ctx_t *ctx, const pool_t *d, int type, const void *x, void *y, const mlt_window_t *window);
+
+static mlt_status_t pool_eval(mlt_ctx_t *ctx, const mlt_node_t *node, pool_pixel_fn *pixel_fn) {
     const pool_t *d = node->data;
     const mlt_tensor_t *x = mlt_in(ctx, node, 0);
     size_t pixel = (size_t)x->dims[3] * mlt_type_size((mlt_type_t)x->type);
@@ -89,42 +87,80 @@ static mlt_status_t pool_eval(
                 mlt_taps_t cols = mlt_axis_taps(&d->x, ox);
                 window.cols = cols.end - cols.first;
                 size_t first = (size_t)rows.at * (size_t)d->x.in + (size_t)cols.at;
-                pool_pixel(d, x->type, kernels, from + first * pixel, to, &window);
+                pixel_fn(ctx, d, x->type, from + first * pixel, to, &window);
             }
         }
-        from += (size_t)(d->y.in * d->x.in) * pixel;
+        from += (size_t)d->y.in * (size_t)d->x.in * pixel;
     }
     return MLT_OK;
 }
 
+static void average_pixel(
+    mlt_ctx_t *ctx, const pool_t *d, int type, const void *x, void *y, const mlt_window_t *window) {
+    if (MLT_WITH_FLOAT && type == MLT_FLOAT32) {
+        mlt_average_pool_f32(ctx, x, y, window, &d->range);
+    } else if (MLT_WITH_INT16 && type == MLT_INT16) {
+        mlt_average_pool_s16(ctx, x, y, window, d->lo, d->hi);
+    } else if (type == MLT_UINT8) {
+        mlt_average_pool_u8(ctx, x, y, window, d->lo, d->hi);
+    } else {
+        mlt_average_pool_s8(ctx, x, y, window, d->lo, d->hi);
+    }
+}
+
+static void max_pixel(
+    mlt_ctx_t *ctx, const pool_t *d, int type, const void *x, void *y, const mlt_window_t *window) {
+    if (MLT_WITH_FLOAT && type == MLT_FLOAT32) {
+        mlt_max_pool_f32(ctx, x, y, window, &d->range);
+    } else if (MLT_WITH_INT16 && type == MLT_INT16) {
+        mlt_max_pool_s16(ctx, x, y, window, d->lo, d->hi);
+    } else if (type == MLT_UINT8) {
+        mlt_max_pool_u8(ctx, x, y, window, d->lo, d->hi);
+    } else {
+        mlt_max_pool_s8(ctx, x, y, window, d->lo, d->hi);
+    }
+}
+
+static void l2_pixel(
+    mlt_ctx_t *ctx, const pool_t *d, int type, const void *x, void *y, const mlt_window_t *window) {
+    float count = (float)(window->rows * window->cols), *to = y;
+    for (int32_t c = 0; c < window->channels; ++c) {
+        const float *row = (const float *)x + c;
+        float sum = 0.0f;
+        for (int32_t i = 0; i < window->rows; ++i, row += window->row_step) {
+            for (int32_t j = 0; j < window->cols; ++j) {
+                float value = row[j * window->channels];
+                sum += value * value;
+            }
+        }
+        to[c] = mlt_clamp_float(mlt_sqrtf(sum / count), d->range.lo, d->range.hi);
+    }
+}
+
 static mlt_status_t average_pool_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
-    static const pool_kernels_t kernels = {mlt_average_pool_s8_best, mlt_average_pool_f32_best};
-    return pool_eval(ctx, node, &kernels);
+    return pool_eval(ctx, node, average_pixel);
 }
 
 static mlt_status_t max_pool_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
-    static const pool_kernels_t kernels = {mlt_max_pool_s8_best, mlt_max_pool_f32_best};
-    return pool_eval(ctx, node, &kernels);
+    return pool_eval(ctx, node, max_pixel);
 }
 
-const mlt_op_t mlt_op_average_pool_2d = {
-    .name = "AVERAGE_POOL_2D",
-    .code = MLT_OP_AVERAGE_POOL_2D,
-    .min_inputs = 1,
-    .max_inputs = 1,
-    .min_outputs = 1,
-    .max_outputs = 1,
-    .prepare = pool_prepare,
-    .eval = average_pool_eval,
-};
+static mlt_status_t l2_pool_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
+    return pool_eval(ctx, node, l2_pixel);
+}
 
-const mlt_op_t mlt_op_max_pool_2d = {
-    .name = "MAX_POOL_2D",
-    .code = MLT_OP_MAX_POOL_2D,
-    .min_inputs = 1,
-    .max_inputs = 1,
-    .min_outputs = 1,
-    .max_outputs = 1,
-    .prepare = pool_prepare,
-    .eval = max_pool_eval,
-};
+#define POOL_OP(lower, upper, prepare_fn, eval_fn)                                                 \
+    const mlt_op_t mlt_op_##lower = {                                                              \
+        .name = #upper,                                                                            \
+        .code = MLT_OP_##upper,                                                                    \
+        .min_inputs = 1,                                                                           \
+        .max_inputs = 1,                                                                           \
+        .min_outputs = 1,                                                                          \
+        .max_outputs = 1,                                                                          \
+        .prepare = prepare_fn,                                                                     \
+        .eval = eval_fn,                                                                           \
+    };
+
+POOL_OP(average_pool_2d, AVERAGE_POOL_2D, pool_prepare, average_pool_eval)
+POOL_OP(max_pool_2d, MAX_POOL_2D, pool_prepare, max_pool_eval)
+POOL_OP(l2_pool_2d, L2_POOL_2D, l2_pool_prepare, l2_pool_eval)

@@ -1,38 +1,75 @@
 // SPDX-License-Identifier: MIT
-// Rows of numbers times rows of weights, for every combination of types.
+// Numbers times weights, for every combination of types.
 
 #include "product.h"
 
-enum { INT4_CHUNK = 16, FOLD_FROM = 8 };
+enum {
+    UNPACKED_ROWS = 16, // of w, that are unpacked at once
+    FOLD_FROM = 8,      // rows of x from which it pays to sum the rows of w first
+};
 
-mlt_status_t mlt_want_product(
-    mlt_ctx_t *ctx, const mlt_node_t *node, int x, int w, int bias, int32_t cols) {
-    MLT_TRY(mlt_want_type(ctx, node, x, MLT_T_IF(MLT_WITH_FLOAT, FLOAT32) | MLT_T(INT8)));
-    MLT_TRY(mlt_want_type_of(ctx, node, MLT_OUT(0), x));
-    bool is_float = mlt_in(ctx, node, x)->type == MLT_FLOAT32;
-    MLT_TRY(mlt_want_type(
-        ctx, node, w, is_float ? MLT_T(FLOAT32) : MLT_T(INT8) | MLT_T_IF(MLT_WITH_INT4, INT4)));
-    if (!mlt_in(ctx, node, bias)) {
-        return MLT_OK;
-    }
-    MLT_TRY(mlt_want_type(ctx, node, bias, is_float ? MLT_T(FLOAT32) : MLT_T(INT32)));
-    return mlt_want_count(ctx, node, bias, cols);
+// --- prepare.
+
+static uint32_t types_if(const mlt_product_want_t *want, uint32_t kinds, uint32_t types) {
+    return want->kinds & kinds ? types : 0;
 }
 
-// One scale: TensorFlow Lite multiplies those of x and w in float here, and only here.
-static mlt_status_t prepare_dense(
-    mlt_ctx_t *ctx, const mlt_node_t *node, mlt_product_t *p, int x, int w, int32_t activation) {
-    const mlt_tensor_t *y = mlt_out(ctx, node, 0);
-    MLT_TRY(mlt_want_quant(ctx, node, x));
-    MLT_TRY(mlt_want_quant(ctx, node, w));
-    MLT_TRY(mlt_want_quant(ctx, node, MLT_OUT(0)));
-    float scale = mlt_scale_of(ctx, mlt_in(ctx, node, x)) * mlt_scale_of(ctx, mlt_in(ctx, node, w));
-    mlt_multiplier_t m = mlt_multiplier((double)scale / (double)mlt_scale_of(ctx, y));
-    p->factor = (mlt_factor_t){m.mult, (int8_t)m.shift};
-    p->requant.mult = &p->factor.mult;
-    p->requant.shift = &p->factor.shift;
-    p->requant.zero_point = mlt_zero_point(ctx, y);
-    return mlt_activation_range(ctx, node, MLT_OUT(0), activation, &p->requant.lo, &p->requant.hi);
+static uint32_t x_types(const mlt_product_want_t *want) {
+    return types_if(
+               want, MLT_PRODUCT(F32) | MLT_PRODUCT(HYBRID), MLT_T_IF(MLT_WITH_FLOAT, FLOAT32)) |
+           types_if(want, MLT_PRODUCT(S8), MLT_T(INT8)) |
+           types_if(want, MLT_PRODUCT(U8), MLT_T(UINT8)) |
+           types_if(want, MLT_PRODUCT(S16) | MLT_PRODUCT(S16_B32), MLT_T_IF(MLT_WITH_INT16, INT16));
+}
+
+static uint32_t w_types(const mlt_product_want_t *want, int x_type) {
+    uint32_t small = MLT_T(INT8) | MLT_T_IF(MLT_WITH_INT4, INT4);
+    switch (x_type) {
+    case MLT_FLOAT32:
+        return types_if(want, MLT_PRODUCT(F32), MLT_T(FLOAT32)) |
+               types_if(want, MLT_PRODUCT(HYBRID), small);
+    case MLT_UINT8:
+        return MLT_T(UINT8);
+    default:
+        return small;
+    }
+}
+
+static uint32_t bias_types(const mlt_product_want_t *want, int x_type) {
+    switch (x_type) {
+    case MLT_FLOAT32:
+        return MLT_T(FLOAT32);
+    case MLT_INT16:
+        return types_if(want, MLT_PRODUCT(S16), MLT_T(INT64)) |
+               types_if(want, MLT_PRODUCT(S16_B32), MLT_T(INT32)) |
+               (want->short_bias ? MLT_T(INT16) : 0);
+    default:
+        return MLT_T(INT32);
+    }
+}
+
+static mlt_status_t pick_kind(
+    mlt_ctx_t *ctx, const mlt_node_t *node, mlt_product_t *p, const mlt_product_want_t *want) {
+    MLT_TRY(mlt_want_type(ctx, node, want->x, x_types(want)));
+    MLT_TRY(mlt_want_type_of(ctx, node, MLT_OUT(0), want->x));
+    int type = mlt_in(ctx, node, want->x)->type;
+    MLT_TRY(mlt_want_type(ctx, node, want->w, w_types(want, type)));
+    const mlt_tensor_t *b = mlt_in(ctx, node, want->bias);
+    int b_type = b ? b->type : want->bias_type;
+    if (b) {
+        MLT_TRY(mlt_want_type(ctx, node, want->bias, bias_types(want, type)));
+        MLT_TRY(mlt_want_count(ctx, node, want->bias, want->cols));
+    }
+    if (type == MLT_FLOAT32) {
+        bool hybrid = mlt_in(ctx, node, want->w)->type != MLT_FLOAT32;
+        p->kind = hybrid ? MLT_PRODUCT_HYBRID : MLT_PRODUCT_F32;
+    } else if (type == MLT_INT16) {
+        bool narrow = b_type == MLT_INT32 && (want->kinds & MLT_PRODUCT(S16_B32));
+        p->kind = narrow ? MLT_PRODUCT_S16_B32 : MLT_PRODUCT_S16;
+    } else {
+        p->kind = type == MLT_UINT8 ? MLT_PRODUCT_U8 : MLT_PRODUCT_S8;
+    }
+    return MLT_OK;
 }
 
 static mlt_status_t plan(mlt_ctx_t *ctx, int32_t *scratch, size_t size) {
@@ -40,103 +77,257 @@ static mlt_status_t plan(mlt_ctx_t *ctx, int32_t *scratch, size_t size) {
     return *scratch < 0 ? MLT_ERR_ARENA : MLT_OK;
 }
 
-// Scratch for integer weights of x: to unpack `chunk` rows of them, and for their folded biases.
-static mlt_status_t plan_integers(
-    mlt_ctx_t *ctx, mlt_product_t *p, const mlt_tensor_t *x, const mlt_tensor_t *w, int32_t rows) {
-    p->x_offset = -mlt_zero_point(ctx, x);
-    if (w->type == MLT_INT4) {
+// Weights that have to be unpacked are, some rows at a time where rows are what is multiplied.
+static mlt_status_t plan_scratch(
+    mlt_ctx_t *ctx, mlt_product_t *p, const mlt_product_want_t *want, const mlt_tensor_t *w) {
+    bool by_rows = want->quant_dim == 0;
+    if (w->type == MLT_INT4 || (p->kind == MLT_PRODUCT_U8 && by_rows)) {
+        if (by_rows) {
+            p->chunk = mlt_min(p->cols, UNPACKED_ROWS);
+        }
         MLT_TRY(plan(ctx, &p->unpacked, (size_t)p->chunk * (size_t)p->depth));
     }
-    return p->x_offset && rows >= FOLD_FROM
+    if (p->kind == MLT_PRODUCT_U8 && by_rows) {
+        MLT_TRY(plan(ctx, &p->flipped, MLT_MATMUL_ROWS * (size_t)p->depth));
+    }
+    bool folds = p->kind == MLT_PRODUCT_S8 || (p->kind == MLT_PRODUCT_U8 && by_rows);
+    return folds && p->x_offset && want->rows >= FOLD_FROM
                ? plan(ctx, &p->sums, (size_t)p->chunk * sizeof(int32_t))
                : MLT_OK;
 }
 
-mlt_status_t mlt_product_prepare(mlt_ctx_t *ctx, const mlt_node_t *node, mlt_product_t *p, int x,
-    int w, int32_t rows, int32_t activation, bool dense) {
-    const mlt_tensor_t *tx = mlt_in(ctx, node, x), *tw = mlt_in(ctx, node, w);
-    p->sums = p->unpacked = -1;
-    p->chunk = p->cols;
-    if (tx->type == MLT_FLOAT32) {
-        return mlt_activation_range_float(ctx, node, activation, &p->range.lo, &p->range.hi);
+// w has one scale, or one for each output channel; all are positive and finite.
+static mlt_status_t want_scales(
+    mlt_ctx_t *ctx, const mlt_node_t *node, const mlt_product_want_t *want, int32_t *count) {
+    const mlt_tensor_t *w = mlt_in(ctx, node, want->w);
+    *count = mlt_scale_count(ctx, w);
+    if (*count != 1 && *count != want->cols) {
+        return mlt_fail(
+            ctx, node, MLT_ERR_PARAM, want->w, "scale count %d, want 1 or %d", *count, want->cols);
     }
-    if (tw->type == MLT_INT4) {
-        p->chunk = mlt_min(p->cols, INT4_CHUNK);
+    if (*count > 1 && mlt_quant_dim(ctx, w) != want->quant_dim) {
+        return mlt_fail(ctx, node, MLT_ERR_PARAM, want->w, "quantised along dimension %d, want %d",
+            mlt_quant_dim(ctx, w), want->quant_dim);
     }
-    MLT_TRY(plan_integers(ctx, p, tx, tw, rows));
-    return dense && mlt_scale_count(ctx, tw) == 1
-               ? prepare_dense(ctx, node, p, x, w, activation)
-               : mlt_requant_prepare(ctx, node, &p->requant, x, w, p->cols, 0, activation);
+    for (int32_t i = 0; i < *count; ++i) {
+        float scale = mlt_scale_at(ctx, w, i);
+        if (!(scale > 0.0f && scale < 3.4e38f)) {
+            return mlt_fail(ctx, node, MLT_ERR_PARAM, want->w, "scale %d out of range", i);
+        }
+    }
+    return MLT_OK;
 }
 
-void mlt_unpack_int4(const uint8_t *packed, int32_t first, int8_t *values, int32_t count) {
+static mlt_status_t prepare_hybrid(
+    mlt_ctx_t *ctx, const mlt_node_t *node, mlt_product_t *p, const mlt_product_want_t *want) {
+    int32_t count;
+    MLT_TRY(want_scales(ctx, node, want, &count));
+    float *scales = mlt_alloc(ctx, (size_t)count * sizeof(*scales));
+    if (!scales) {
+        return MLT_ERR_ARENA;
+    }
+    for (int32_t i = 0; i < count; ++i) {
+        scales[i] = mlt_scale_at(ctx, mlt_in(ctx, node, want->w), i);
+    }
+    p->dequant.w_scale = scales;
+    p->dequant.stride = count > 1;
+    return mlt_activation_range_float(
+        ctx, node, want->activation, &p->dequant.range.lo, &p->dequant.range.hi);
+}
+
+// The multiplier of output channel i. With one scale for all, dense layers and all of uint8
+// multiply the scales of x and w in float; everything else is computed in double.
+static mlt_multiplier_t multiplier(const mlt_ctx_t *ctx, const mlt_node_t *node,
+    const mlt_product_want_t *want, bool in_float, int32_t i) {
+    float x = mlt_scale_of(ctx, mlt_in(ctx, node, want->x));
+    float w = mlt_scale_at(ctx, mlt_in(ctx, node, want->w), i);
+    double y = (double)mlt_scale_of(ctx, mlt_out(ctx, node, 0));
+    return mlt_multiplier(in_float ? (double)(x * w) / y : (double)x * (double)w / y);
+}
+
+static mlt_status_t prepare_requant(
+    mlt_ctx_t *ctx, const mlt_node_t *node, mlt_product_t *p, const mlt_product_want_t *want) {
+    int32_t count;
+    MLT_TRY(mlt_want_quant(ctx, node, want->x));
+    MLT_TRY(mlt_want_quant(ctx, node, MLT_OUT(0)));
+    MLT_TRY(want_scales(ctx, node, want, &count));
+    int32_t *mult = &p->factor.mult;
+    int8_t *shift = &p->factor.shift;
+    if (count > 1) {
+        mult = mlt_alloc(ctx, (size_t)count * sizeof(*mult));
+        shift = mlt_alloc(ctx, (size_t)count);
+        if (!mult || !shift) {
+            return MLT_ERR_ARENA;
+        }
+    }
+    bool in_float = count == 1 && (want->dense || p->kind == MLT_PRODUCT_U8);
+    for (int32_t i = 0; i < count; ++i) {
+        mlt_multiplier_t m = multiplier(ctx, node, want, in_float, i);
+        if (p->kind == MLT_PRODUCT_S16 && m.shift > 7) {
+            return mlt_fail(ctx, node, MLT_ERR_PARAM, MLT_OUT(0),
+                "scale too small for the scales of the inputs");
+        }
+        mult[i] = m.mult;
+        shift[i] = (int8_t)m.shift;
+    }
+    p->requant.mult = mult;
+    p->requant.shift = shift;
+    p->requant.stride = count > 1;
+    p->requant.zero_point = mlt_zero_point(ctx, mlt_out(ctx, node, 0));
+    return mlt_activation_range(
+        ctx, node, MLT_OUT(0), want->activation, &p->requant.lo, &p->requant.hi);
+}
+
+static mlt_status_t prepare_integers(
+    mlt_ctx_t *ctx, const mlt_node_t *node, mlt_product_t *p, const mlt_product_want_t *want) {
+    const mlt_tensor_t *w = mlt_in(ctx, node, want->w);
+    MLT_TRY(prepare_requant(ctx, node, p, want));
+    p->x_offset = -mlt_zero_point(ctx, mlt_in(ctx, node, want->x));
+    if (p->kind == MLT_PRODUCT_U8 || (want->dense && !p->requant.stride)) {
+        MLT_TRY(mlt_want_quant(ctx, node, want->w));
+        p->w_offset = -mlt_zero_point(ctx, w);
+    }
+    bool wide = p->kind == MLT_PRODUCT_S16 || p->kind == MLT_PRODUCT_S16_B32;
+    if (wide && (p->x_offset || p->w_offset || p->requant.zero_point)) {
+        return mlt_fail(
+            ctx, node, MLT_ERR_PARAM, MLT_NODE, "a zero point is not 0, want 0 for INT16");
+    }
+    return plan_scratch(ctx, p, want, w);
+}
+
+mlt_status_t mlt_product_prepare(
+    mlt_ctx_t *ctx, const mlt_node_t *node, mlt_product_t *p, const mlt_product_want_t *want) {
+    p->cols = p->chunk = want->cols;
+    p->depth = want->depth;
+    p->sums = p->unpacked = p->flipped = -1;
+    MLT_TRY(pick_kind(ctx, node, p, want));
+    if (p->kind == MLT_PRODUCT_F32) {
+        return mlt_activation_range_float(ctx, node, want->activation, &p->range.lo, &p->range.hi);
+    }
+    if (p->kind != MLT_PRODUCT_HYBRID) {
+        return prepare_integers(ctx, node, p, want);
+    }
+    MLT_TRY(prepare_hybrid(ctx, node, p, want));
+    return plan_scratch(ctx, p, want, mlt_in(ctx, node, want->w));
+}
+
+// --- eval.
+
+size_t mlt_product_x_size(const mlt_product_t *p) {
+    return p->kind == MLT_PRODUCT_F32 ? 4 : p->kind >= MLT_PRODUCT_S16 ? 2 : 1;
+}
+
+size_t mlt_product_y_size(const mlt_product_t *p) {
+    return p->kind == MLT_PRODUCT_HYBRID ? 4 : mlt_product_x_size(p);
+}
+
+static const void *bias_from(const mlt_tensor_t *bias, int32_t c) {
+    size_t size = bias ? mlt_type_size((mlt_type_t)bias->type) : 0;
+    return bias ? (const uint8_t *)bias->data + (size_t)c * size : NULL;
+}
+
+// Numbers first, first + 1 ... of an int4 tensor, two a byte, the low half first.
+static void unpack_int4(const uint8_t *packed, int32_t first, int8_t *values, int32_t count) {
     for (int32_t i = first; i < first + count; ++i) {
         int32_t half = packed[i >> 1] >> (i & 1 ? 4 : 0) & 15;
         *values++ = (int8_t)((half ^ 8) - 8);
     }
 }
 
+// uint8 to int8, 128 less, and back.
+static void flip(const void *from, void *to, int32_t count) {
+    const uint8_t *a = from;
+    uint8_t *b = to;
+    for (int32_t i = 0; i < count; ++i) {
+        b[i] = a[i] ^ 0x80;
+    }
+}
+
+// `count` weights from number `first` on.
+static const void *weights_from(
+    mlt_ctx_t *ctx, const mlt_product_t *p, const mlt_tensor_t *w, int32_t first, int32_t count) {
+    if (p->unpacked < 0) {
+        return (const uint8_t *)w->data + (size_t)first * mlt_type_size((mlt_type_t)w->type);
+    }
+    int8_t *values = mlt_scratch(ctx, p->unpacked);
+    if (MLT_WITH_INT4 && w->type == MLT_INT4) {
+        unpack_int4(w->data, first, values, count);
+    } else {
+        flip((const uint8_t *)w->data + first, values, count);
+    }
+    return values;
+}
+
+const void *mlt_product_weights(mlt_ctx_t *ctx, const mlt_product_t *p, const mlt_tensor_t *w) {
+    return weights_from(ctx, p, w, 0, p->cols * p->depth);
+}
+
 void mlt_panel_open(mlt_ctx_t *ctx, const mlt_product_t *p, const mlt_tensor_t *w,
     const mlt_tensor_t *bias, int32_t c, int32_t end, mlt_panel_t *panel) {
     int32_t cols = mlt_min(p->chunk, end - c);
-    panel->shape = (mlt_matmul_t){.cols = cols, .depth = p->depth, .x_offset = p->x_offset};
-    if (MLT_WITH_FLOAT && w->type == MLT_FLOAT32) {
-        panel->w = (const float *)w->data + c * p->depth;
-        panel->bias = bias ? (const float *)bias->data + c : NULL;
+    panel->shape = (mlt_matmul_t){
+        .cols = cols, .depth = p->depth, .x_offset = p->x_offset, .w_offset = p->w_offset};
+    panel->bias = bias_from(bias, c);
+    panel->w = weights_from(ctx, p, w, c * p->depth, cols * p->depth);
+    if (p->kind == MLT_PRODUCT_F32) {
+        return;
+    }
+    if (p->kind == MLT_PRODUCT_HYBRID) {
+        panel->dequant = p->dequant;
+        panel->dequant.w_scale += c * p->dequant.stride;
         return;
     }
     panel->requant = p->requant;
     panel->requant.mult += c * p->requant.stride;
     panel->requant.shift += c * p->requant.stride;
-    panel->bias = bias ? (const int32_t *)bias->data + c : NULL;
-    panel->w = (const int8_t *)w->data + c * p->depth;
-    if (MLT_WITH_INT4 && p->unpacked >= 0) {
-        int8_t *values = mlt_scratch(ctx, p->unpacked);
-        mlt_unpack_int4(w->data, c * p->depth, values, cols * p->depth);
-        panel->w = values;
+    if (p->kind == MLT_PRODUCT_U8) { // everything is 128 less
+        panel->shape.x_offset += 128;
+        panel->shape.w_offset += 128;
+        panel->requant.zero_point -= 128;
+        panel->requant.lo -= 128;
+        panel->requant.hi -= 128;
     }
     if (p->sums >= 0) {
         int32_t *sums = mlt_scratch(ctx, p->sums);
-        mlt_fold_rows_s8(panel->w, panel->bias, sums, cols, p->depth, p->x_offset);
+        mlt_fold_rows_s8(panel->w, panel->bias, sums, &panel->shape);
         panel->bias = sums;
         panel->shape.x_offset = 0;
     }
 }
 
-void mlt_panel_run(mlt_ctx_t *ctx, const mlt_product_t *p, const mlt_panel_t *panel, int type,
-    const void *x, void *y) {
-    if (MLT_WITH_FLOAT && type == MLT_FLOAT32) {
-        mlt_matmul_f32(ctx, x, panel->w, panel->bias, y, &panel->shape, &p->range);
-        return;
+// A few rows at a time, as int8.
+static void run_u8(mlt_ctx_t *ctx, const mlt_product_t *p, const mlt_panel_t *panel,
+    const uint8_t *x, uint8_t *y) {
+    int8_t *rows = mlt_scratch(ctx, p->flipped);
+    mlt_matmul_t shape = panel->shape;
+    shape.x_stride = shape.depth;
+    for (int32_t r = 0; r < panel->shape.rows; r += shape.rows) {
+        shape.rows = mlt_min(panel->shape.rows - r, MLT_MATMUL_ROWS);
+        for (int32_t i = 0; i < shape.rows; ++i, x += panel->shape.x_stride) {
+            flip(x, rows + i * shape.depth, shape.depth);
+        }
+        mlt_matmul_s8(ctx, rows, panel->w, panel->bias, (int8_t *)y, &shape, &panel->requant);
+        for (int32_t i = 0; i < shape.rows; ++i, y += shape.y_stride) {
+            flip(y, y, shape.cols);
+        }
     }
-    mlt_matmul_s8(ctx, x, panel->w, panel->bias, y, &panel->shape, &panel->requant);
 }
 
-mlt_status_t mlt_depthwise_prepare(mlt_ctx_t *ctx, const mlt_node_t *node, mlt_product_t *p, int x,
-    int w, int32_t pixels, int32_t activation) {
-    const mlt_tensor_t *tx = mlt_in(ctx, node, x), *tw = mlt_in(ctx, node, w);
-    p->sums = p->unpacked = -1;
-    p->chunk = p->cols;
-    if (tx->type == MLT_FLOAT32) {
-        return mlt_activation_range_float(ctx, node, activation, &p->range.lo, &p->range.hi);
+void mlt_panel_run(
+    mlt_ctx_t *ctx, const mlt_product_t *p, const mlt_panel_t *panel, const void *x, void *y) {
+    const void *w = panel->w, *bias = panel->bias;
+    const mlt_matmul_t *shape = &panel->shape;
+    if (MLT_WITH_FLOAT && p->kind == MLT_PRODUCT_F32) {
+        mlt_matmul_f32(ctx, x, w, bias, y, shape, &p->range);
+    } else if (MLT_WITH_FLOAT && p->kind == MLT_PRODUCT_HYBRID) {
+        mlt_matmul_s8_f32(ctx, x, w, bias, y, shape, &panel->dequant);
+    } else if (MLT_WITH_INT16 && p->kind == MLT_PRODUCT_S16) {
+        mlt_matmul_s16(ctx, x, w, bias, y, shape, &panel->requant);
+    } else if (MLT_WITH_INT16 && p->kind == MLT_PRODUCT_S16_B32) {
+        mlt_matmul_s16_b32(ctx, x, w, bias, y, shape, &panel->requant);
+    } else if (p->kind == MLT_PRODUCT_U8) {
+        run_u8(ctx, p, panel, x, y);
+    } else {
+        mlt_matmul_s8(ctx, x, w, bias, y, shape, &panel->requant);
     }
-    MLT_TRY(plan_integers(ctx, p, tx, tw, pixels));
-    return mlt_requant_prepare(ctx, node, &p->requant, x, w, p->cols, 3, activation);
-}
-
-const void *mlt_depthwise_weights(mlt_ctx_t *ctx, const mlt_product_t *p, const mlt_tensor_t *w,
-    const int32_t *bias, const int32_t **sums) {
-    const void *weights = w->data;
-    if (MLT_WITH_INT4 && p->unpacked >= 0) {
-        int8_t *values = mlt_scratch(ctx, p->unpacked);
-        mlt_unpack_int4(w->data, 0, values, p->cols * p->depth);
-        weights = values;
-    }
-    *sums = NULL;
-    if (p->sums >= 0) {
-        int32_t *folded = mlt_scratch(ctx, p->sums);
-        mlt_fold_cols_s8(weights, bias, folded, p->depth, p->cols, p->x_offset);
-        *sums = folded;
-    }
-    return weights;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Rows of numbers times rows of weights, for every combination of types that TensorFlow Lite
-// knows: what FULLY_CONNECTED and the convolutions do once they have their rows.
+// Numbers times weights, for every combination of types that TensorFlow Lite knows: what dense
+// layers and convolutions share. An operator says in prepare which tensors it multiplies, and in
+// eval only walks over them.
 #ifndef MLT_PRODUCT_H
 #define MLT_PRODUCT_H
 
@@ -10,58 +11,83 @@
 // Types that are wanted only if the build has them.
 #define MLT_T_IF(with, name) ((with) ? MLT_T(name) : 0)
 
-// One multiplier, for a tensor that has one scale.
+// Combinations of types, x times w.
+typedef enum mlt_product_kind {
+    MLT_PRODUCT_F32,
+    MLT_PRODUCT_HYBRID,  // float x, which is quantised on the fly, times int8
+    MLT_PRODUCT_S8,      // int8 times int8 or int4
+    MLT_PRODUCT_U8,      // uint8 times uint8
+    MLT_PRODUCT_S16,     // int16 times int8 or int4, sums of 64 bits
+    MLT_PRODUCT_S16_B32, // the same with biases and sums of 32 bits
+} mlt_product_kind_t;
+
+#define MLT_PRODUCT(name) (UINT32_C(1) << MLT_PRODUCT_##name)
+
+// What prepare is asked for.
+typedef struct mlt_product_want {
+    int x, w, bias;      // slots of the node
+    uint32_t kinds;      // MLT_PRODUCT() of those that the operator takes
+    int32_t cols, depth; // output channels, and products in each sum
+    int32_t rows;        // how many sums each output channel has
+    int32_t activation;
+    int32_t bias_type; // option quantized_bias_type, for int16 without a bias
+    int32_t quant_dim; // along which w may have a scale for each output channel
+    bool dense;        // FULLY_CONNECTED: one scale for all is handled in a way of its own
+    bool short_bias;   // int16 may have int16 biases, which the operator widens itself
+} mlt_product_want_t;
+
+// One multiplier, where a tensor has only one scale.
 typedef struct mlt_factor {
     int32_t mult;
     int8_t shift;
 } mlt_factor_t;
 
-// A product as prepare leaves it. x has rows of `depth` numbers, w has `cols` of them.
+// What prepare leaves.
 typedef struct mlt_product {
+    uint8_t kind;
     int32_t cols, depth;
-    int32_t x_offset;
+    int32_t x_offset, w_offset;
     int32_t chunk;          // so many rows of w are handled at once
-    int32_t sums, unpacked; // scratch: folded biases, int4 weights as int8; negative: not needed
+    int32_t sums, unpacked; // scratch: folded biases, weights as int8; negative: not needed
+    int32_t flipped;        // scratch: rows of uint8 as int8; negative: not needed
     union {
         mlt_requant_t requant; // integers
+        mlt_dequant_t dequant; // hybrid
         mlt_range_t range;     // floats
     };
-    mlt_factor_t factor; // where requant points to when FULLY_CONNECTED has one scale
+    mlt_factor_t factor; // what requant points to when there is one for all
 } mlt_product_t;
+
+mlt_status_t mlt_product_prepare(
+    mlt_ctx_t *ctx, const mlt_node_t *node, mlt_product_t *p, const mlt_product_want_t *want);
+
+// --- Rows of x times rows of w, which is [cols][depth].
 
 // Some rows of w with their biases, ready to be multiplied.
 typedef struct mlt_panel {
     const void *w, *bias;
     mlt_matmul_t shape; // the caller sets rows and strides
-    mlt_requant_t requant;
+    union {
+        mlt_requant_t requant;
+        mlt_dequant_t dequant; // the caller sets x_scale, and x_offset in shape
+    };
 } mlt_panel_t;
-
-// Types of x, w, bias (may be left out) and output 0 go together; the bias has `cols` elements.
-mlt_status_t mlt_want_product(
-    mlt_ctx_t *ctx, const mlt_node_t *node, int x, int w, int bias, int32_t cols);
-
-// Fill p, whose cols and depth are set: scales, activation, and scratch to multiply `rows` rows.
-// dense: FULLY_CONNECTED, which multiplies the scales of x and w in float.
-mlt_status_t mlt_product_prepare(mlt_ctx_t *ctx, const mlt_node_t *node, mlt_product_t *p, int x,
-    int w, int32_t rows, int32_t activation, bool dense);
 
 // Make the panel of rows c, c + 1 ... of w: at most p->chunk, at most up to row `end`.
 void mlt_panel_open(mlt_ctx_t *ctx, const mlt_product_t *p, const mlt_tensor_t *w,
     const mlt_tensor_t *bias, int32_t c, int32_t end, mlt_panel_t *panel);
 
-// y = x times the panel, for panel->shape.rows rows. type: of x.
-void mlt_panel_run(mlt_ctx_t *ctx, const mlt_product_t *p, const mlt_panel_t *panel, int type,
-    const void *x, void *y);
+// y = x times the panel, for panel->shape.rows rows. Hybrid: x is int8.
+void mlt_panel_run(
+    mlt_ctx_t *ctx, const mlt_product_t *p, const mlt_panel_t *panel, const void *x, void *y);
 
-// The same for DEPTHWISE_CONV_2D, whose w is [taps][filters] = [depth][cols].
-mlt_status_t mlt_depthwise_prepare(mlt_ctx_t *ctx, const mlt_node_t *node, mlt_product_t *p, int x,
-    int w, int32_t pixels, int32_t activation);
+// --- w as a whole.
 
-// eval: its weights, unpacked. sums: biases for windows that see all taps with x_offset 0, or NULL.
-const void *mlt_depthwise_weights(mlt_ctx_t *ctx, const mlt_product_t *p, const mlt_tensor_t *w,
-    const int32_t *bias, const int32_t **sums);
+// w with int4 unpacked.
+const void *mlt_product_weights(mlt_ctx_t *ctx, const mlt_product_t *p, const mlt_tensor_t *w);
 
-// Numbers first, first + 1 ... of an int4 tensor (two a byte, low half first) as int8.
-void mlt_unpack_int4(const uint8_t *packed, int32_t first, int8_t *values, int32_t count);
+// Bytes of an element of the x that is multiplied, and of y.
+size_t mlt_product_x_size(const mlt_product_t *p);
+size_t mlt_product_y_size(const mlt_product_t *p);
 
 #endif

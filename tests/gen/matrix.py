@@ -17,8 +17,8 @@ def cases(rng, count):
     for variant in DEPTHWISE:
         for _ in range(count):
             yield depthwise_conv_2d(rng, variant)
-    for op in ("AVERAGE_POOL_2D", "MAX_POOL_2D"):
-        for variant in ("f32", "i8"):
+    for op in ("AVERAGE_POOL_2D", "MAX_POOL_2D", "L2_POOL_2D"):
+        for variant in ("f32", "i8", "i16", "u8") if op[0] != "L" else ("f32",):
             for _ in range(count):
                 yield pool(rng, op, variant)
     yield from errors()
@@ -151,7 +151,8 @@ def pool(rng, op, variant):
     g.op(op, [i], [o], padding=padding, stride_h=y[2], stride_w=x[2], filter_height=y[1],
          filter_width=x[1], fused_activation_function=activation)
     name = f"{op} {variant}, {describe(y, x, padding, activation)}, {channels} channels, batch {batch}"
-    return Case(name, g.build([i], [o]), [[data(rng, i.shape, dtype)]], variant=variant)
+    return Case(name, g.build([i], [o]), [[data(rng, i.shape, dtype)]], variant=variant,
+                oracle="litert" if variant == "u8" else "tflm")
 
 
 def errors():
