@@ -145,10 +145,9 @@ natmod: $(NATMODS:%=natmod-%)
 
 # Built in a folder of their own, through a link: their rules leave files where they run.
 $(NATMODS:%=natmod-%): natmod-%: build/mpy-$(ARCH)/libmicrolite.a | micropython
-	@mkdir -p build/mpy-$(ARCH)/$* dist/mpy/$(ARCH)
+	@mkdir -p build/mpy-$(ARCH)/$*
 	@ln -sf $(CURDIR)/micropython/natmod/$*/Makefile build/mpy-$(ARCH)/$*/Makefile
 	@$(MAKE) -C build/mpy-$(ARCH)/$* ARCH=$(ARCH) MPY_DIR=$(MPY_DIR)
-	@cp build/mpy-$(ARCH)/$*/*.mpy dist/mpy/$(ARCH)
 
 # ------------------------------------------------------------------------------------------------
 # What ./microlite test needs. Each C file in tests/unit is a program, linked with the sanitized engine.

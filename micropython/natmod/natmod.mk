@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # What our native modules share. A module's Makefile sets these and includes this; `make natmod ARCH=...` at the
-# root builds the engine's archive for ARCH first.
+# root builds the engine's archive for ARCH first. The result is dist/mpy/ARCH/MOD.mpy.
 #   MOD       name of the module
 #   SRC       names without folder, from the module's own folder, this one, micropython/ or src/ops/
 #             ($(BINDING): the files of the Python API)
@@ -12,20 +12,20 @@ include $(MICROLITE_DIR)/ports/micropython.version
 
 MPY_DIR ?= $(MICROLITE_DIR)/build/micropython-$(MICROPYTHON_VERSION)
 ARCH ?= x64
+ENGINE := $(MICROLITE_DIR)/build/mpy-$(ARCH)/libmicrolite.a
+RESULT := $(MICROLITE_DIR)/dist/mpy/$(ARCH)/$(MOD).mpy
+.DEFAULT_GOAL := $(RESULT)
+
 BINDING := $(notdir $(wildcard $(MICROLITE_DIR)/micropython/mod*.c))
 ALL_OPS := $(shell sed -n 's/^MLT_OP(\(.*\))/\1/p' $(MICROLITE_DIR)/src/ops/all.def)
 vpath %.c $(MODULE_DIR) $(NATMOD_DIR) $(MICROLITE_DIR)/micropython $(MICROLITE_DIR)/src/ops
 
 SRC += mem.c
 CFLAGS += -I$(MICROLITE_DIR)/include -I$(MICROLITE_DIR)/micropython -Wextra -Wno-unused-parameter \
-    -Wdouble-promotion -Wfloat-conversion -ffp-contract=off -DMLT_OPS_LIST='"ops.def"'
+    -Wdouble-promotion -Wfloat-conversion -ffp-contract=off -ffunction-sections -fdata-sections \
+    -DMLT_OPS_LIST='"ops.def"'
 
-# By need from two archives: the linker has no other way to leave out what is not used. No libm, it does not link.
-ENGINE := $(MICROLITE_DIR)/build/mpy-$(ARCH)/libmicrolite.a
-LIBGCC = $(shell $(CROSS)gcc $(CFLAGS_ARCH) -print-libgcc-file-name)
-MPY_LD_FLAGS = -l$(ENGINE) -l$(LIBGCC)
-export PYTHONPATH := $(NATMOD_DIR)
-
+# Flags and tools of each architecture, the rules for config.h and for objects.
 include $(MPY_DIR)/py/dynruntime.mk
 PYTHON := /usr/bin/python3
 
@@ -33,15 +33,22 @@ PYTHON := /usr/bin/python3
 ops.def: FORCE
 	$(Q)printf 'MLT_OP(%s)\n' $(OPS) | cmp -s - $@ || printf 'MLT_OP(%s)\n' $(OPS) > $@
 
-$(SRC_O): ops.def $(ENGINE) $(wildcard $(MICROLITE_DIR)/include/*.h $(MICROLITE_DIR)/micropython/*.[ch])
-
-# Writable data is a fault that the linker does not always see: on rv32imc, a static variable in .bss links and
-# then overwrites code.
-$(MOD).mpy: | $(BUILD)/no_writable_data
-$(BUILD)/no_writable_data: $(SRC_O) $(ENGINE)
-	$(Q)$(CROSS)objdump -h $^ | awk '$$2 ~ /^\.(data|bss|tdata|tbss)/ && $$2 !~ /^\.data\.rel\.ro/ && $$3 !~ /^0+$$/ \
-	    { print "writable data in section " $$2; bad = 1 } END { exit bad }' >&2
-	$(Q)touch $@
+$(SRC_O): ops.def $(wildcard $(MICROLITE_DIR)/include/*.h $(MICROLITE_DIR)/micropython/*.[ch])
 
 # A loop in mem.c must not become a call of the function that it is in.
 $(BUILD)/mem.o: CFLAGS += -fno-builtin -fno-tree-loop-distribute-patterns
+
+# MicroPython's linker takes whole objects. So the compiler's own makes one object first, of what mpy_init needs
+# from ours, from the engine and from libgcc. No libm: that does not link into a module.
+#
+# Writable data is a fault that MicroPython's linker does not always see: on rv32imc, a static variable in .bss
+# links and then overwrites code.
+$(BUILD)/linked.o: $(SRC_O) $(ENGINE)
+	$(ECHO) "LINK $@"
+	$(Q)$(CROSS)gcc $(filter-out -specs=%,$(CFLAGS_ARCH)) -nostdlib -r -Wl,--gc-sections,--entry=mpy_init -o $@ $^ -lgcc
+	$(Q)$(CROSS)objdump -h $@ | awk '$$2 ~ /^\.(data|bss|tdata|tbss)/ && $$2 !~ /^\.data\.rel\.ro/ && $$3 !~ /^0+$$/ \
+	    { print "writable data in section " $$2; bad = 1 } END { exit bad }' >&2
+
+$(RESULT): $(BUILD)/linked.o
+	$(Q)mkdir -p $(@D)
+	$(Q)$(MPY_LD) --arch $(ARCH) --qstrs $(CONFIG_H) -o $@ $<

@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: MIT
+# microlite as native modules: they link for every architecture, and run where the firmware knows nothing of us:
+# on Debian's own MicroPython (x64) and on a Cortex-M4F in QEMU (armv7emsp).
+
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+EXAMPLE = ROOT / "examples/hello_world"
+DIST = ROOT / "dist/mpy"
+STOCK = ROOT / "build/stock/micropython"
+
+sys.path.insert(0, str(ROOT / "tools"))
+import qemu_run
+
+# The number of an architecture in a .mpy file, see MicroPython's py/persistentcode.h.
+ARCHITECTURES = {"x64": 2, "armv6m": 4, "armv7m": 5, "armv7emsp": 7, "armv7emdp": 8, "rv32imc": 11}
+MODULES = ["microlite", "microlite_softmax"]
+
+needs_stock = pytest.mark.skipif(not STOCK.exists(), reason="no build/stock: ./microlite build stock")
+needs_qemu = pytest.mark.skipif(
+    not qemu_run.FIRMWARE.exists() or not shutil.which("qemu-system-arm"),
+    reason="no QEMU firmware: ./microlite build qemu-arm")
+
+
+def module(arch, name):
+    path = DIST / arch / (name + ".mpy")
+    if not path.exists():
+        pytest.skip("%s is not built: ./microlite mpy %s" % (path.relative_to(ROOT), arch))
+    return path
+
+
+@pytest.mark.parametrize("name", MODULES)
+@pytest.mark.parametrize("arch", ARCHITECTURES)
+def test_module_is_for_its_architecture(arch, name):
+    head = module(arch, name).read_bytes()[:4]
+    assert head[:2] == b"M\x06" and head[2] >> 2 == ARCHITECTURES[arch]
+
+
+def on_stock(script, files=()):
+    """(output, traceback) on Debian's firmware; files are not copied, a script finds them by path."""
+    module("x64", "microlite")
+    done = subprocess.run([str(STOCK), str(script)], cwd=EXAMPLE, capture_output=True, text=True, timeout=120,
+                          env={**os.environ, "MICROPYPATH": str(DIST / "x64")})
+    return done.stdout, done.stderr
+
+
+def on_qemu(script, files=()):
+    modules = [module("armv7emsp", name) for name in MODULES]
+    return qemu_run.run(script, [*modules, *files])
+
+
+HOSTS = [pytest.param(on_stock, marks=needs_stock), pytest.param(on_qemu, marks=needs_qemu)]
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_hello_world(host):
+    output, traceback = host(EXAMPLE / "main.py", [EXAMPLE / "hello_world_int8.tflite"])
+    assert traceback == ""
+    error = re.search(r"mean absolute error (\d\.\d+) over 100 points\n$", output)
+    assert error and float(error[1]) < 0.01, output
+
+
+SOFTMAX = ROOT.parent / "shared/goldens/tflm_micro_speech_quantized"
+
+
+@pytest.mark.skipif(not SOFTMAX.exists(), reason="no ../shared/goldens")
+@pytest.mark.parametrize("host", HOSTS)
+def test_operator_in_a_second_module(host, tmp_path):
+    """SOFTMAX is not in microlite.mpy, but in microlite_softmax.mpy."""
+    inputs, want = SOFTMAX / "in0_1.bin", SOFTMAX / "out0_1.bin"
+    there = "" if host is on_qemu else str(SOFTMAX) + "/"
+    script = tmp_path / "t.py"
+    script.write_text("""
+import microlite, gc
+try:
+    microlite.Model(%(there)r + "model.tflite")
+    print("no error")
+except Exception as error:
+    print(type(error).__name__, error)
+import microlite_softmax
+m = microlite.Model(%(there)r + "model.tflite", ops=(microlite_softmax.ops,))
+for i in range(3):
+    memoryview(m.inputs[0])[:] = open(%(there)r + "in0_1.bin", "rb").read()
+    m.invoke()
+    gc.collect()
+print(bytes(m.outputs[0]) == open(%(there)r + "out0_1.bin", "rb").read())
+""" % {"there": there})
+    output, traceback = host(script, [SOFTMAX / "model.tflite", inputs, want])
+    assert traceback == ""
+    refused, right = output.splitlines()
+    assert "SOFTMAX" in refused and right == "True"
