@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // CONCATENATION: inputs one after the other along an axis.
 
+#include "../mathf.h"
 #include "rearrange.h"
 
 // Old uint8 models give each input its own scale.
@@ -64,8 +65,9 @@ static void rescale(const mlt_ctx_t *ctx, const mlt_tensor_t *x, const mlt_tenso
     const uint8_t *from = x->data;
     for (int32_t i = 0; i < outer; ++i, to += step) {
         for (int32_t k = 0; k < run; ++k) {
-            int32_t value = mlt_round((double)((float)*from++ * factor + bias));
-            to[k] = (uint8_t)mlt_clamp(mlt_add_wrap(value, zero_point), 0, 255);
+            float value = mlt_roundf((float)*from++ * factor + bias);
+            value = mlt_fminf(mlt_fmaxf(value, -1000.0f), 1000.0f);
+            to[k] = (uint8_t)mlt_clamp((int32_t)value + zero_point, 0, 255);
         }
     }
 }

@@ -70,6 +70,9 @@ int32_t mlt_index_at(const mlt_tensor_t *t, int32_t i) {
     if (t->type == MLT_INT32) {
         return ((const int32_t *)t->data)[i];
     }
+    if (t->type == MLT_INT16) {
+        return ((const int16_t *)t->data)[i];
+    }
     int64_t x = ((const int64_t *)t->data)[i];
     return x > INT32_MAX ? INT32_MAX : x < INT32_MIN ? INT32_MIN : (int32_t)x;
 }

@@ -11,6 +11,8 @@
 // --- Checks. Each says in the error what was found and what was wanted.
 
 #define MLT_T(name) (UINT32_C(1) << MLT_##name)
+// The same for a type that a switch of config.h may leave out: MLT_T_IF(MLT_WITH_INT16, INT16).
+#define MLT_T_IF(with, name) ((with) ? MLT_T(name) : 0)
 
 // The tensor must be there and have one of the types in the mask: MLT_T(INT8) | MLT_T(FLOAT32).
 mlt_status_t mlt_want_type(mlt_ctx_t *ctx, const mlt_node_t *node, int slot, uint32_t types);
@@ -49,7 +51,7 @@ static inline int32_t mlt_elements(const mlt_tensor_t *t) {
     return n; // the engine checked that this fits
 }
 bool mlt_same_dims(const mlt_tensor_t *a, const mlt_tensor_t *b);
-// Element i of a constant or runtime INT32 or INT64 vector (INT64 saturated).
+// Element i of a constant or runtime INT16, INT32 or INT64 tensor (INT64 saturated).
 int32_t mlt_index_at(const mlt_tensor_t *t, int32_t i);
 
 // --- Options. A field left out of the file, or of no options at all, has the schema's default.

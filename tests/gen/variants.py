@@ -202,6 +202,19 @@ MORE = {
     "UNIQUE": "f32 i8 i16 i32 i64 u8",
     "UNPACK": "u8 bool",
     "WHERE": "f32 i8 i32 i64 u8 bool",
+    "SLICE": "u8 i64",
+    "STRIDED_SLICE": "u8 i64",
+    "DYNAMIC_UPDATE_SLICE": "i64 bool",
+    "TRANSPOSE": "i32 u8 i64 bool",
+    "FILL": "i16 i64 bool",
+    "SPACE_TO_DEPTH": "i32 u8 i64",
+    "DEPTH_TO_SPACE": "i32 u8 i64",
+    "SPACE_TO_BATCH_ND": "i16 i32 u8 i64",
+    "BATCH_TO_SPACE_ND": "i16 i32 u8 i64",
+    "GATHER_ND": "i16 i32 u8 i64 bool",
+    "EMBEDDING_LOOKUP": "i4->f32 i8/pc->f32",
+    "RESIZE_BILINEAR": "i16 u8",
+    "RESIZE_NEAREST_NEIGHBOR": "u8",
 }
 
 
