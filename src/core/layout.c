@@ -56,9 +56,24 @@ static void add_tensors(layout_t *l) {
     }
 }
 
-// Request number i, counted from the oldest.
-static const mlt_request_t *request_at(const layout_t *l, uint32_t i) {
-    return &l->m->build->requests[l->m->build->request_count - 1 - i];
+// Turn the list of requests round: the oldest first, and so those of a subgraph in a row.
+static void order_requests(mlt_build_t *build) {
+    mlt_request_t *r = build->requests, *behind = NULL;
+    while (r) {
+        mlt_request_t *before = r->next;
+        r->next = behind;
+        behind = r;
+        r = before;
+    }
+    build->requests = behind;
+}
+
+static const mlt_request_t *first_request(const mlt_build_t *build, int subgraph) {
+    const mlt_request_t *r = build->requests;
+    while (r && r->subgraph != subgraph) {
+        r = r->next;
+    }
+    return r;
 }
 
 // Where the walk through a subgraph stands: which of the requests come next.
@@ -66,8 +81,12 @@ typedef struct walker {
     mlt_subgraph_t *s;
     int index, depth;
     bool always; // several nodes run it, or one above it
-    uint32_t request;
+    const mlt_request_t *request;
 } walker_t;
+
+static bool belongs_to(const mlt_request_t *r, int subgraph, const mlt_node_t *node) {
+    return r && r->subgraph == subgraph && r->node == node->index;
+}
 
 static mlt_status_t walk(layout_t *l, int index, int depth, bool always);
 
@@ -75,28 +94,24 @@ static mlt_status_t walk(layout_t *l, int index, int depth, bool always);
 static mlt_status_t walk_node(layout_t *l, walker_t *w, const mlt_node_t *node) {
     int32_t start = w->always ? 0 : l->now;
     ++l->now;
-    uint32_t first = w->request, last = first;
-    for (; last < l->m->build->request_count; ++last) {
-        const mlt_request_t *r = request_at(l, last);
-        if (r->subgraph != w->index || r->node != node->index) {
-            break;
-        }
-        if (r->kind == REQUEST_CALL) {
-            const mlt_subgraph_t *callee = &l->m->subgraphs[r->a];
-            MLT_TRY(walk(l, (int)r->a, w->depth + 1, w->always || callee->calls > 1));
+    const mlt_request_t *first = w->request;
+    for (; belongs_to(w->request, w->index, node); w->request = w->request->next) {
+        if (w->request->kind == REQUEST_CALL) {
+            int called = (int)w->request->a;
+            const mlt_subgraph_t *callee = &l->m->subgraphs[called];
+            MLT_TRY(walk(l, called, w->depth + 1, w->always || callee->calls > 1));
             if (w->s->height <= callee->height) {
                 w->s->height = (uint8_t)(callee->height + 1);
             }
         }
     }
-    w->request = last;
     int32_t end = w->always ? INT32_MAX : l->now - 1;
-    for (uint32_t i = first; i < last; ++i) {
-        const mlt_request_t *r = request_at(l, i);
+    for (const mlt_request_t *r = first; r != w->request; r = r->next) {
         if (r->kind == REQUEST_SCRATCH) {
             l->blocks[r->b] = (mlt_block_t){align16(r->a), start, end, MLT_UNPLACED};
         }
     }
+    l->m->ctx.tensors = w->s->tensors;
     for (int i = 0; i < node->input_count; ++i) {
         touch(l, mlt_in(&l->m->ctx, node, i), start, end);
     }
@@ -118,13 +133,12 @@ static mlt_status_t walk(layout_t *l, int index, int depth, bool always) {
         return MLT_OK;
     }
     s->state = SUBGRAPH_WALKING;
-    walker_t w = {s, index, depth, always, s->first_request};
+    walker_t w = {s, index, depth, always, first_request(l->m->build, index)};
     int32_t start = always ? 0 : l->now;
     for (int i = 0; i < s->input_count; ++i) {
         touch(l, &s->tensors[s->inputs[i]], start, start);
     }
     for (int i = 0; i < s->node_count; ++i) {
-        l->m->ctx.tensors = s->tensors;
         MLT_TRY(walk_node(l, &w, &s->nodes[i]));
     }
     int32_t end = always ? INT32_MAX : l->now;
@@ -139,8 +153,7 @@ static mlt_status_t walk(layout_t *l, int index, int depth, bool always) {
 // input's block, and the block lives on for as long as the output does.
 static void share_blocks(layout_t *l) {
     const mlt_tensor_t *done = NULL; // an output has one block, though several inputs be offered
-    for (uint32_t i = 0; i < l->m->build->request_count; ++i) {
-        const mlt_request_t *r = request_at(l, i);
+    for (const mlt_request_t *r = l->m->build->requests; r; r = r->next) {
         const mlt_subgraph_t *s = &l->m->subgraphs[r->subgraph];
         l->m->ctx.tensors = s->tensors;
         mlt_tensor_t *in = mlt_in(&l->m->ctx, &s->nodes[r->node], (int)r->a);
@@ -234,6 +247,7 @@ mlt_status_t mlt_layout(mlt_model_t *m) {
         return mlt_arena_short(m, false);
     }
     add_tensors(&l);
+    order_requests(m->build);
     MLT_TRY(walk(&l, 0, 0, false));
     apply_offline_plan(&l);
     if (m->flags & MLT_KEEP_ALL) {

@@ -25,9 +25,8 @@ typedef struct mlt_subgraph {
     uint16_t tensor_count, node_count;
     uint8_t input_count, output_count;
     uint8_t state;
-    uint8_t height;         // how deep subgraphs nest below this one
-    uint16_t calls;         // how many nodes run it
-    uint32_t first_request; // during open: how many requests came before its own
+    uint8_t height; // how deep subgraphs nest below this one
+    uint16_t calls; // how many nodes run it
 } mlt_subgraph_t;
 
 // A resource variable and what names it: strings in the model.
@@ -40,20 +39,22 @@ typedef struct mlt_named_variable {
 
 // What prepare asked for a node, kept until the plan is made.
 typedef struct mlt_request {
-    enum { REQUEST_SCRATCH, REQUEST_CALL, REQUEST_SHARE } kind;
+    struct mlt_request *next; // while nodes are prepared: the one before, afterwards the one behind
+    uint32_t a;               // SCRATCH: bytes; CALL: subgraph; SHARE: input slot
+    uint16_t b;               // SCRATCH: its number; SHARE: output slot
     uint16_t subgraph, node;
-    uint32_t a, b; // SCRATCH: bytes, number; CALL: subgraph; SHARE: input and output slot
+    uint8_t kind;
 } mlt_request_t;
 
-enum { REQUESTS_PER_NODE = 12 };
+enum { REQUEST_SCRATCH, REQUEST_CALL, REQUEST_SHARE };
 
-// State of mlt_open, gone when it returns.
+// State of mlt_open, on its stack.
 typedef struct mlt_build {
-    mlt_request_t *requests; // of all nodes prepared so far, the newest first
-    uint32_t request_count, scratch_count;
-    uint16_t node;          // being prepared
-    uint32_t pending_count; // of that node
-    mlt_request_t pending[REQUESTS_PER_NODE];
+    mlt_request_t *requests; // of all nodes prepared so far, in the arena's temporary end
+    size_t mark;             // how much of that end they take
+    uint16_t scratch_count;
+    uint16_t node; // being prepared
+    bool full;     // a request found no room
 } mlt_build_t;
 
 struct mlt_model {

@@ -182,30 +182,12 @@ static mlt_status_t check_arity(mlt_model_t *m, const mlt_node_t *node) {
     return MLT_OK;
 }
 
-// Move what the node asked for behind the requests of the nodes before it.
-static mlt_status_t keep_requests(mlt_model_t *m, int subgraph) {
-    mlt_build_t *build = m->build;
-    for (uint32_t i = 0; i < build->pending_count; ++i) {
-        mlt_request_t *r = mlt_arena_temp(&m->arena, sizeof(*r));
-        if (!r) {
-            return mlt_arena_short(m, false);
-        }
-        *r = build->pending[i];
-        r->subgraph = (uint16_t)subgraph;
-        r->node = build->node;
-        build->requests = r;
-        ++build->request_count;
-    }
-    build->pending_count = 0;
-    return MLT_OK;
-}
-
-static mlt_status_t prepare_node(mlt_model_t *m, int subgraph, mlt_node_t *node) {
+static mlt_status_t prepare_node(mlt_model_t *m, mlt_node_t *node) {
     MLT_TRY(check_arity(m, node));
     m->build->node = node->index;
     size_t mark = m->arena.temp;
     mlt_status_t status = node->op->prepare(&m->ctx, node);
-    if (status == MLT_ERR_ARENA) {
+    if (status == MLT_ERR_ARENA || m->build->full) {
         return mlt_arena_short(m, false);
     }
     if (status != MLT_OK) {
@@ -215,14 +197,14 @@ static mlt_status_t prepare_node(mlt_model_t *m, int subgraph, mlt_node_t *node)
         }
         return status;
     }
-    mlt_arena_release(&m->arena, mark);
-    return keep_requests(m, subgraph);
+    // Requests stay, and with them what the operator took before it made the last.
+    mlt_arena_release(&m->arena, m->build->mark > mark ? m->build->mark : mark);
+    return MLT_OK;
 }
 
 static mlt_status_t prepare_subgraph(mlt_model_t *m, const mlt_config_t *config, int index) {
     mlt_subgraph_t *s = &m->subgraphs[index];
     s->state = SUBGRAPH_PREPARED;
-    s->first_request = m->build->request_count;
     const uint8_t *root = mlt_root(m->ctx.model);
     const uint8_t *table = fb_item(fb_vec(root, FB_MODEL_SUBGRAPHS), (uint32_t)index);
     fb_vector_t operators = fb_vec(table, FB_SUB_GRAPH_OPERATORS);
@@ -239,7 +221,7 @@ static mlt_status_t prepare_subgraph(mlt_model_t *m, const mlt_config_t *config,
     m->ctx.tensors = s->tensors;
     m->subgraph = (uint16_t)index;
     for (uint32_t i = 0; i < operators.count; ++i) {
-        MLT_TRY(prepare_node(m, index, &s->nodes[i]));
+        MLT_TRY(prepare_node(m, &s->nodes[i]));
     }
     return MLT_OK;
 }
@@ -258,8 +240,9 @@ static mlt_status_t prepare_model(mlt_model_t *m, const mlt_config_t *config) {
     fb_vector_t subgraphs = fb_vec(mlt_root(m->ctx.model), FB_MODEL_SUBGRAPHS);
     m->subgraph_count = (uint16_t)subgraphs.count;
     m->subgraphs = mlt_arena_keep(&m->arena, subgraphs.count * sizeof(*m->subgraphs));
-    m->build = mlt_arena_temp(&m->arena, sizeof(*m->build));
-    if (!m->subgraphs || !m->build) {
+    mlt_build_t build = {0};
+    m->build = &build;
+    if (!m->subgraphs) {
         return mlt_arena_short(m, false);
     }
     MLT_TRY(mlt_load_subgraph(m, 0));

@@ -14,24 +14,35 @@ static void *service_temp(mlt_ctx_t *ctx, size_t bytes) {
     return mlt_arena_temp(&mlt_model_of(ctx)->arena, bytes);
 }
 
-// Note a request of the node being prepared; false when it has too many.
+// Note a request of the node being prepared; false when there is no room.
 static bool request(mlt_model_t *m, int kind, uint32_t a, uint32_t b) {
     mlt_build_t *build = m->build;
-    if (build->pending_count == REQUESTS_PER_NODE) {
+    mlt_request_t *r = mlt_arena_temp(&m->arena, sizeof(*r));
+    if (!r) {
+        build->full = true;
         return false;
     }
-    build->pending[build->pending_count++] = (mlt_request_t){.kind = kind, .a = a, .b = b};
+    *r = (mlt_request_t){
+        .next = build->requests,
+        .a = a,
+        .b = (uint16_t)b,
+        .subgraph = m->subgraph,
+        .node = build->node,
+        .kind = (uint8_t)kind,
+    };
+    build->requests = r;
+    build->mark = m->arena.temp;
     return true;
 }
 
 static int service_scratch(mlt_ctx_t *ctx, size_t bytes) {
     mlt_model_t *m = mlt_model_of(ctx);
-    if (bytes > INT32_MAX ||
-        !request(m, REQUEST_SCRATCH, (uint32_t)bytes, m->build->scratch_count)) {
+    if (bytes > INT32_MAX || m->build->scratch_count == UINT16_MAX) {
         m->arena.need = SIZE_MAX / 4;
         return -1;
     }
-    return (int)m->build->scratch_count++;
+    uint16_t number = m->build->scratch_count;
+    return request(m, REQUEST_SCRATCH, (uint32_t)bytes, number) ? m->build->scratch_count++ : -1;
 }
 
 static void service_share(mlt_ctx_t *ctx, int input, int output) {
@@ -85,7 +96,7 @@ static mlt_status_t service_call(mlt_ctx_t *ctx, int subgraph) {
             "runs subgraph %d, want one of 1 to %d", subgraph, m->subgraph_count - 1);
     }
     if (!request(m, REQUEST_CALL, (uint32_t)subgraph, 0)) {
-        return service_fail(ctx, node, MLT_ERR_MODEL, MLT_NODE, "runs too many subgraphs");
+        return MLT_ERR_ARENA;
     }
     return mlt_load_subgraph(m, subgraph);
 }

@@ -165,9 +165,10 @@ static const char *tensor_fault(const verifier_t *v, const uint8_t *model, const
 
 static mlt_status_t check_tensor(
     verifier_t *v, const uint8_t *model, const uint8_t *tensor, int subgraph, int index) {
-    fb_vector_t shape, name;
+    fb_vector_t shape, signature, name;
     MLT_TRY(check_vector(v, tensor, FB_TENSOR_NAME, 1, "tensor name", &name));
     MLT_TRY(check_vector(v, tensor, FB_TENSOR_SHAPE, 4, "tensor shape", &shape));
+    MLT_TRY(check_vector(v, tensor, FB_TENSOR_SHAPE_SIGNATURE, 4, "tensor shape", &signature));
     MLT_TRY(check_quantization(v, tensor));
     const char *fault = tensor_fault(v, model, tensor);
     if (!fault) {
