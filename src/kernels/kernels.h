@@ -54,10 +54,13 @@ typedef void mlt_matmul_s16_fn(const int16_t *x, const int8_t *w, const int64_t 
     const mlt_matmul_t *m, const mlt_requant_t *q);
 typedef void mlt_matmul_s16_b32_fn(const int16_t *x, const int8_t *w, const int32_t *bias,
     int16_t *y, const mlt_matmul_t *m, const mlt_requant_t *q);
+typedef void mlt_matmul_s16_s16_fn(const int16_t *x, const int16_t *w, const int64_t *bias,
+    int16_t *y, const mlt_matmul_t *m, const mlt_requant_t *q);
 mlt_matmul_s8_fn mlt_matmul_s8_scalar;
 mlt_matmul_s8_f32_fn mlt_matmul_s8_f32_scalar;
 mlt_matmul_s16_fn mlt_matmul_s16_scalar;
 mlt_matmul_s16_b32_fn mlt_matmul_s16_b32_scalar;
+mlt_matmul_s16_s16_fn mlt_matmul_s16_s16_scalar;
 mlt_matmul_f32_fn mlt_matmul_f32_scalar;
 
 // sums[c] = bias[c] + x_offset * sum over k of (w[c][k] + w_offset): with these as biases,
@@ -131,7 +134,13 @@ typedef void mlt_patch_s16_fn(const int16_t *x, const int8_t *w, const int64_t *
     const mlt_patch_t *p, const mlt_requant_t *q);
 typedef void mlt_patch_f32_fn(const float *x, const float *w, const float *bias, float *y,
     const mlt_patch_t *p, const mlt_range_t *range);
+typedef void mlt_patch_s8_f32_fn(const int8_t *x, const int8_t *w, const float *bias, float *y,
+    const mlt_patch_t *p, const mlt_dequant_t *q);
+typedef void mlt_patch_s16_b32_fn(const int16_t *x, const int8_t *w, const int32_t *bias,
+    int16_t *y, const mlt_patch_t *p, const mlt_requant_t *q);
 mlt_patch_s8_fn mlt_patch_s8_scalar;
+mlt_patch_s8_f32_fn mlt_patch_s8_f32_scalar;
+mlt_patch_s16_b32_fn mlt_patch_s16_b32_scalar;
 mlt_patch_s16_fn mlt_patch_s16_scalar;
 mlt_patch_f32_fn mlt_patch_f32_scalar;
 
@@ -148,6 +157,9 @@ mlt_patch_f32_fn mlt_patch_f32_scalar;
 #endif
 #ifndef mlt_matmul_s16_b32_best
 #define mlt_matmul_s16_b32_best mlt_matmul_s16_b32_scalar
+#endif
+#ifndef mlt_matmul_s16_s16_best
+#define mlt_matmul_s16_s16_best mlt_matmul_s16_s16_scalar
 #endif
 #ifndef mlt_matmul_f32_best
 #define mlt_matmul_f32_best mlt_matmul_f32_scalar
@@ -166,6 +178,12 @@ mlt_patch_f32_fn mlt_patch_f32_scalar;
 #endif
 #ifndef mlt_depthwise_f32_best
 #define mlt_depthwise_f32_best mlt_depthwise_f32_scalar
+#endif
+#ifndef mlt_patch_s8_f32_best
+#define mlt_patch_s8_f32_best mlt_patch_s8_f32_scalar
+#endif
+#ifndef mlt_patch_s16_b32_best
+#define mlt_patch_s16_b32_best mlt_patch_s16_b32_scalar
 #endif
 #ifndef mlt_patch_s8_best
 #define mlt_patch_s8_best mlt_patch_s8_scalar
@@ -205,12 +223,15 @@ mlt_patch_f32_fn mlt_patch_f32_scalar;
 #define mlt_matmul_s8_f32(ctx, ...) ((void)(ctx), mlt_matmul_s8_f32_best(__VA_ARGS__))
 #define mlt_matmul_s16(ctx, ...) ((void)(ctx), mlt_matmul_s16_best(__VA_ARGS__))
 #define mlt_matmul_s16_b32(ctx, ...) ((void)(ctx), mlt_matmul_s16_b32_best(__VA_ARGS__))
+#define mlt_matmul_s16_s16(ctx, ...) ((void)(ctx), mlt_matmul_s16_s16_best(__VA_ARGS__))
 #define mlt_matmul_f32(ctx, ...) ((void)(ctx), mlt_matmul_f32_best(__VA_ARGS__))
 #define mlt_depthwise_s8(ctx, ...) ((void)(ctx), mlt_depthwise_s8_best(__VA_ARGS__))
 #define mlt_depthwise_s8_f32(ctx, ...) ((void)(ctx), mlt_depthwise_s8_f32_best(__VA_ARGS__))
 #define mlt_depthwise_u8(ctx, ...) ((void)(ctx), mlt_depthwise_u8_best(__VA_ARGS__))
 #define mlt_depthwise_s16(ctx, ...) ((void)(ctx), mlt_depthwise_s16_best(__VA_ARGS__))
 #define mlt_depthwise_f32(ctx, ...) ((void)(ctx), mlt_depthwise_f32_best(__VA_ARGS__))
+#define mlt_patch_s8_f32(ctx, ...) ((void)(ctx), mlt_patch_s8_f32_best(__VA_ARGS__))
+#define mlt_patch_s16_b32(ctx, ...) ((void)(ctx), mlt_patch_s16_b32_best(__VA_ARGS__))
 #define mlt_patch_s8(ctx, ...) ((void)(ctx), mlt_patch_s8_best(__VA_ARGS__))
 #define mlt_patch_s16(ctx, ...) ((void)(ctx), mlt_patch_s16_best(__VA_ARGS__))
 #define mlt_patch_f32(ctx, ...) ((void)(ctx), mlt_patch_f32_best(__VA_ARGS__))

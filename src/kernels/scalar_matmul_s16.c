@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Products of int16 activations and int8 weights in plain C, two columns at a time.
+// Products of int16 activations and int8 or int16 weights in plain C.
 
 #include "kernels.h"
 
@@ -60,6 +60,21 @@ void mlt_matmul_s16_b32_scalar(const int16_t *x, const int8_t *w, const int32_t 
                 sum = mlt_add_wrap((int32_t)sums.b, bias ? bias[c + 1] : 0);
                 y[c + 1] = (int16_t)mlt_requant(q, sum, c + 1);
             }
+        }
+    }
+}
+
+void mlt_matmul_s16_s16_scalar(const int16_t *x, const int16_t *w, const int64_t *bias, int16_t *y,
+    const mlt_matmul_t *m, const mlt_requant_t *q) {
+    for (int32_t r = 0; r < m->rows; ++r, x += m->x_stride, y += m->y_stride) {
+        const int16_t *b = w;
+        for (int32_t c = 0; c < m->cols; ++c) {
+            const int16_t *a = x;
+            int64_t sum = 0;
+            for (const int16_t *end = a + m->depth; a != end;) {
+                sum += (int64_t)(*a++ * *b++);
+            }
+            y[c] = (int16_t)mlt_requant64(q, add_wrap(sum, bias ? bias[c] : 0), c);
         }
     }
 }

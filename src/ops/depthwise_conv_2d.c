@@ -54,6 +54,7 @@ static mlt_status_t depthwise_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
     MLT_TRY(depthwise_shapes(ctx, node, d));
     mlt_product_want_t want = {.x = X,
         .w = W,
+        .whole = true,
         .bias = B,
         .kinds = UINT32_MAX & ~MLT_PRODUCT(S16_B32),
         .cols = mlt_in(ctx, node, W)->dims[3],

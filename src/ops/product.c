@@ -8,6 +8,8 @@ enum {
     FOLD_FROM = 8,      // rows of x from which it pays to sum the rows of w first
 };
 
+static const uint32_t INT16_KINDS = MLT_PRODUCT(S16) | MLT_PRODUCT(S16_B32) | MLT_PRODUCT(S16_S16);
+
 // --- prepare.
 
 static uint32_t types_if(const mlt_product_want_t *want, uint32_t kinds, uint32_t types) {
@@ -19,7 +21,7 @@ static uint32_t x_types(const mlt_product_want_t *want) {
                want, MLT_PRODUCT(F32) | MLT_PRODUCT(HYBRID), MLT_T_IF(MLT_WITH_FLOAT, FLOAT32)) |
            types_if(want, MLT_PRODUCT(S8), MLT_T(INT8)) |
            types_if(want, MLT_PRODUCT(U8), MLT_T(UINT8)) |
-           types_if(want, MLT_PRODUCT(S16) | MLT_PRODUCT(S16_B32), MLT_T_IF(MLT_WITH_INT16, INT16));
+           types_if(want, INT16_KINDS, MLT_T_IF(MLT_WITH_INT16, INT16));
 }
 
 static uint32_t w_types(const mlt_product_want_t *want, int x_type) {
@@ -30,6 +32,9 @@ static uint32_t w_types(const mlt_product_want_t *want, int x_type) {
                types_if(want, MLT_PRODUCT(HYBRID), small);
     case MLT_UINT8:
         return MLT_T(UINT8);
+    case MLT_INT16:
+        return types_if(want, MLT_PRODUCT(S16), small) |
+               types_if(want, MLT_PRODUCT(S16_S16), MLT_T(INT16));
     default:
         return small;
     }
@@ -64,8 +69,9 @@ static mlt_status_t pick_kind(
         bool hybrid = mlt_in(ctx, node, want->w)->type != MLT_FLOAT32;
         p->kind = hybrid ? MLT_PRODUCT_HYBRID : MLT_PRODUCT_F32;
     } else if (type == MLT_INT16) {
+        bool int16 = mlt_in(ctx, node, want->w)->type == MLT_INT16;
         bool narrow = b_type == MLT_INT32 && (want->kinds & MLT_PRODUCT(S16_B32));
-        p->kind = narrow ? MLT_PRODUCT_S16_B32 : MLT_PRODUCT_S16;
+        p->kind = int16 ? MLT_PRODUCT_S16_S16 : narrow ? MLT_PRODUCT_S16_B32 : MLT_PRODUCT_S16;
     } else {
         p->kind = type == MLT_UINT8 ? MLT_PRODUCT_U8 : MLT_PRODUCT_S8;
     }
@@ -80,7 +86,7 @@ static mlt_status_t plan(mlt_ctx_t *ctx, int32_t *scratch, size_t size) {
 // Weights that have to be unpacked are, some rows at a time where rows are what is multiplied.
 static mlt_status_t plan_scratch(
     mlt_ctx_t *ctx, mlt_product_t *p, const mlt_product_want_t *want, const mlt_tensor_t *w) {
-    bool by_rows = want->quant_dim == 0;
+    bool by_rows = !want->whole;
     if (w->type == MLT_INT4 || (p->kind == MLT_PRODUCT_U8 && by_rows)) {
         if (by_rows) {
             p->chunk = mlt_min(p->cols, UNPACKED_ROWS);
@@ -163,7 +169,7 @@ static mlt_status_t prepare_requant(
     bool in_float = count == 1 && (want->dense || p->kind == MLT_PRODUCT_U8);
     for (int32_t i = 0; i < count; ++i) {
         mlt_multiplier_t m = multiplier(ctx, node, want, in_float, i);
-        if (p->kind == MLT_PRODUCT_S16 && m.shift > 7) {
+        if (p->kind >= MLT_PRODUCT_S16 && m.shift > 7) {
             return mlt_fail(ctx, node, MLT_ERR_PARAM, MLT_OUT(0),
                 "scale too small for the scales of the inputs");
         }
@@ -187,7 +193,7 @@ static mlt_status_t prepare_integers(
         MLT_TRY(mlt_want_quant(ctx, node, want->w));
         p->w_offset = -mlt_zero_point(ctx, w);
     }
-    bool wide = p->kind == MLT_PRODUCT_S16 || p->kind == MLT_PRODUCT_S16_B32;
+    bool wide = p->kind >= MLT_PRODUCT_S16;
     if (wide && (p->x_offset || p->w_offset || p->requant.zero_point)) {
         return mlt_fail(
             ctx, node, MLT_ERR_PARAM, MLT_NODE, "a zero point is not 0, want 0 for INT16");
@@ -197,7 +203,8 @@ static mlt_status_t prepare_integers(
 
 mlt_status_t mlt_product_prepare(
     mlt_ctx_t *ctx, const mlt_node_t *node, mlt_product_t *p, const mlt_product_want_t *want) {
-    p->cols = p->chunk = want->cols;
+    p->cols = want->cols;
+    p->chunk = want->chunk ? mlt_min(want->chunk, want->cols) : want->cols;
     p->depth = want->depth;
     p->sums = p->unpacked = p->flipped = -1;
     MLT_TRY(pick_kind(ctx, node, p, want));
@@ -262,13 +269,12 @@ const void *mlt_product_weights(mlt_ctx_t *ctx, const mlt_product_t *p, const ml
     return weights_from(ctx, p, w, 0, p->cols * p->depth);
 }
 
-void mlt_panel_open(mlt_ctx_t *ctx, const mlt_product_t *p, const mlt_tensor_t *w,
-    const mlt_tensor_t *bias, int32_t c, int32_t end, mlt_panel_t *panel) {
-    int32_t cols = mlt_min(p->chunk, end - c);
+void mlt_panel_wrap(mlt_ctx_t *ctx, const mlt_product_t *p, const void *w, const void *bias,
+    int32_t c, int32_t cols, mlt_panel_t *panel) {
     panel->shape = (mlt_matmul_t){
         .cols = cols, .depth = p->depth, .x_offset = p->x_offset, .w_offset = p->w_offset};
-    panel->bias = bias_from(bias, c);
-    panel->w = weights_from(ctx, p, w, c * p->depth, cols * p->depth);
+    panel->w = w;
+    panel->bias = bias;
     if (p->kind == MLT_PRODUCT_F32) {
         return;
     }
@@ -289,10 +295,17 @@ void mlt_panel_open(mlt_ctx_t *ctx, const mlt_product_t *p, const mlt_tensor_t *
     }
     if (p->sums >= 0) {
         int32_t *sums = mlt_scratch(ctx, p->sums);
-        mlt_fold_rows_s8(panel->w, panel->bias, sums, &panel->shape);
+        mlt_fold_rows_s8(w, bias, sums, &panel->shape);
         panel->bias = sums;
         panel->shape.x_offset = 0;
     }
+}
+
+void mlt_panel_open(mlt_ctx_t *ctx, const mlt_product_t *p, const mlt_tensor_t *w,
+    const mlt_tensor_t *bias, int32_t c, int32_t end, mlt_panel_t *panel) {
+    int32_t cols = mlt_min(p->chunk, end - c);
+    const void *rows = weights_from(ctx, p, w, c * p->depth, cols * p->depth);
+    mlt_panel_wrap(ctx, p, rows, bias_from(bias, c), c, cols, panel);
 }
 
 // A few rows at a time, as int8.
@@ -325,6 +338,8 @@ void mlt_panel_run(
         mlt_matmul_s16(ctx, x, w, bias, y, shape, &panel->requant);
     } else if (MLT_WITH_INT16 && p->kind == MLT_PRODUCT_S16_B32) {
         mlt_matmul_s16_b32(ctx, x, w, bias, y, shape, &panel->requant);
+    } else if (MLT_WITH_INT16 && p->kind == MLT_PRODUCT_S16_S16) {
+        mlt_matmul_s16_s16(ctx, x, w, bias, y, shape, &panel->requant);
     } else if (p->kind == MLT_PRODUCT_U8) {
         run_u8(ctx, p, panel, x, y);
     } else {

@@ -19,6 +19,7 @@ typedef enum mlt_product_kind {
     MLT_PRODUCT_U8,      // uint8 times uint8
     MLT_PRODUCT_S16,     // int16 times int8 or int4, sums of 64 bits
     MLT_PRODUCT_S16_B32, // the same with biases and sums of 32 bits
+    MLT_PRODUCT_S16_S16, // int16 times int16, sums of 64 bits
 } mlt_product_kind_t;
 
 #define MLT_PRODUCT(name) (UINT32_C(1) << MLT_PRODUCT_##name)
@@ -29,10 +30,12 @@ typedef struct mlt_product_want {
     uint32_t kinds;      // MLT_PRODUCT() of those that the operator takes
     int32_t cols, depth; // output channels, and products in each sum
     int32_t rows;        // how many sums each output channel has
+    int32_t chunk;       // at most so many output channels at once; 0: as many as there are
     int32_t activation;
     int32_t bias_type; // option quantized_bias_type, for int16 without a bias
     int32_t quant_dim; // along which w may have a scale for each output channel
     bool dense;        // FULLY_CONNECTED: one scale for all is handled in a way of its own
+    bool whole;        // w is wanted from mlt_product_weights(), not in panels
     bool short_bias;   // int16 may have int16 biases, which the operator widens itself
 } mlt_product_want_t;
 
@@ -73,6 +76,11 @@ typedef struct mlt_panel {
     };
 } mlt_panel_t;
 
+// Make a panel of `cols` rows that the caller holds, and of their biases. They are rows c, c + 1
+// ... of w, whose scales they have.
+void mlt_panel_wrap(mlt_ctx_t *ctx, const mlt_product_t *p, const void *w, const void *bias,
+    int32_t c, int32_t cols, mlt_panel_t *panel);
+
 // Make the panel of rows c, c + 1 ... of w: at most p->chunk, at most up to row `end`.
 void mlt_panel_open(mlt_ctx_t *ctx, const mlt_product_t *p, const mlt_tensor_t *w,
     const mlt_tensor_t *bias, int32_t c, int32_t end, mlt_panel_t *panel);
@@ -81,9 +89,7 @@ void mlt_panel_open(mlt_ctx_t *ctx, const mlt_product_t *p, const mlt_tensor_t *
 void mlt_panel_run(
     mlt_ctx_t *ctx, const mlt_product_t *p, const mlt_panel_t *panel, const void *x, void *y);
 
-// --- w as a whole.
-
-// w with int4 unpacked.
+// All of w, with int4 unpacked.
 const void *mlt_product_weights(mlt_ctx_t *ctx, const mlt_product_t *p, const mlt_tensor_t *w);
 
 // Bytes of an element of the x that is multiplied, and of y.

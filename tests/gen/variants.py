@@ -199,6 +199,7 @@ MORE = {
     "SUB": "u8 i64",
     "TILE": "f32 i8 i16 i32 i64 u8 bool",
     "TOPK_V2": "f32 i8 i16 i32 i64 u8",
+    "TRANSPOSE_CONV": "f32xi8/pc",
     "UNIQUE": "f32 i8 i16 i32 i64 u8",
     "UNPACK": "u8 bool",
     "WHERE": "f32 i8 i32 i64 u8 bool",
