@@ -45,9 +45,11 @@ static mlt_status_t load_constant(mlt_model_t *m, mlt_tensor_t *t, fb_vector_t d
 static mlt_status_t load_tensor(mlt_model_t *m, mlt_tensor_t *t, const uint8_t *table) {
     fb_vector_t shape = fb_vec(table, FB_TENSOR_SHAPE);
     t->ref = (uint32_t)(table - m->ctx.model);
-    t->type = fb_field_u8(table, FB_TENSOR_TYPE);
+    // An unknown type gets a number that sets of types have room for.
+    uint8_t type = fb_field_u8(table, FB_TENSOR_TYPE);
+    t->type = type < MLT_TYPE_COUNT ? type : MLT_TYPE_COUNT;
     t->rank = (uint8_t)shape.count;
-    t->dims = (const int32_t *)(const void *)shape.data;
+    t->dims = (const int32_t *)(const void *)(t->rank > 0 ? shape.data : table); // never NULL
     uint32_t buffer = (uint32_t)fb_field_i32(table, FB_TENSOR_BUFFER, 0);
     fb_vector_t data = mlt_buffer(mlt_root(m->ctx.model), buffer);
     if (fb_field_u8(table, FB_TENSOR_IS_VARIABLE)) {
