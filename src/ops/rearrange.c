@@ -3,6 +3,8 @@
 
 #include "rearrange.h"
 
+#include "../fb.h"
+
 mlt_status_t mlt_want_plain(mlt_ctx_t *ctx, const mlt_node_t *node, int slot) {
     const mlt_tensor_t *t = mlt_slot(ctx, node, slot);
     if (!t) {
@@ -35,13 +37,23 @@ mlt_status_t mlt_want_axis(
     return MLT_OK;
 }
 
+bool mlt_is_open(const mlt_ctx_t *ctx, const mlt_tensor_t *t, int i) {
+    fb_vector_t signature = fb_vec(ctx->model + t->ref, FB_TENSOR_SHAPE_SIGNATURE);
+    return i < (int)signature.count && fb_i32(signature.data + (size_t)4 * (size_t)i) < 0;
+}
+
 mlt_status_t mlt_set_output(
     mlt_ctx_t *ctx, const mlt_node_t *node, int i, int rank, const int32_t *dims) {
     mlt_tensor_t *y = mlt_out(ctx, node, i);
-    if (y && y->rank == 0 && rank > 0) {
-        return ctx->svc->set_dims(ctx, y, rank, dims);
+    bool unknown = y->rank == 0 && rank > 0;
+    for (int k = 0; k < rank && y->rank == rank; ++k) {
+        unknown |= dims[k] > y->dims[k] && mlt_is_open(ctx, y, k);
     }
-    return mlt_want_dims(ctx, node, MLT_OUT(i), rank, dims);
+    for (int k = 0; k < rank && y->rank == rank; ++k) {
+        unknown &= dims[k] == y->dims[k] || mlt_is_open(ctx, y, k);
+    }
+    return unknown ? ctx->svc->set_dims(ctx, y, rank, dims)
+                   : mlt_want_dims(ctx, node, MLT_OUT(i), rank, dims);
 }
 
 void mlt_put_index(const mlt_tensor_t *t, int32_t i, int64_t value) {

@@ -216,6 +216,7 @@ MORE = {
     "EMBEDDING_LOOKUP": "i4->f32 i8/pc->f32",
     "RESIZE_BILINEAR": "i16 u8",
     "RESIZE_NEAREST_NEIGHBOR": "u8",
+    "REVERSE_SEQUENCE": "f32 i16 i32 i64 u8",
 }
 
 
