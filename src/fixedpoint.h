@@ -31,4 +31,10 @@ int32_t mlt_fixed_tanh(int32_t a);
 // The reciprocal of x > 0 with `bits` integer bits: Q0, to be shifted right by *over_unit.
 int32_t mlt_fixed_inverse(int32_t x, int32_t bits, int32_t *over_unit);
 
+// log(x) for x >= 1: Q12 to Q5.
+int32_t mlt_fixed_log(int32_t x);
+
+// 1 / sqrt(x) for an integer x >= 0 as mult * 2^(shift - 31), shift <= 0; 0 is taken for 1.
+mlt_multiplier_t mlt_fixed_inverse_sqrt(int32_t x);
+
 #endif

@@ -22,6 +22,13 @@ void mlt_lut8_fill(
     }
 }
 
+void mlt_lut8_tabulate(uint8_t *lut, bool is_signed, mlt_stored_fn *fn, const void *data) {
+    int32_t lo = is_signed ? INT8_MIN : 0;
+    for (int32_t x = lo; x < lo + MLT_LUT8_SIZE; ++x) {
+        lut[(uint8_t)x] = (uint8_t)fn(data, x);
+    }
+}
+
 void mlt_lut8(const uint8_t *lut, const uint8_t *x, uint8_t *y, int32_t n) {
     for (int32_t i = 0; i < n; ++i) {
         y[i] = lut[x[i]];

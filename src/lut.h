@@ -20,6 +20,11 @@ typedef struct mlt_lut_scales {
 #define MLT_LUT8_SIZE 256
 void mlt_lut8_fill(
     uint8_t *lut, bool is_signed, const mlt_lut_scales_t *s, mlt_real_fn *fn, const void *data);
+
+// The same from a function that computes with stored numbers; what it gives is within the type.
+typedef int32_t mlt_stored_fn(const void *data, int32_t x);
+void mlt_lut8_tabulate(uint8_t *lut, bool is_signed, mlt_stored_fn *fn, const void *data);
+
 // y may be x.
 void mlt_lut8(const uint8_t *lut, const uint8_t *x, uint8_t *y, int32_t n);
 

@@ -264,6 +264,19 @@ double mlt_log(double x) {
     return 2.0 * s * sum + k * 0.6931471805599453;
 }
 
+// erf(x) = 2 / sqrt(pi) e^(-x^2) sum_n 2^n x^(2n + 1) / (1 * 3 * ... * (2n + 1))
+double mlt_erf(double x) {
+    if (!(x > -6.0 && x < 6.0)) {
+        return x < 0.0 ? -1.0 : 1.0;
+    }
+    double term = x * 1.1283791670955126 * mlt_exp(-x * x), sum = 0.0;
+    for (int32_t i = 3; i < 240; i += 2) {
+        sum += term;
+        term *= 2.0 * x * x / i;
+    }
+    return sum;
+}
+
 float mlt_powf(float x, float y) {
     if (y == 0.0f || x == 1.0f) {
         return 1.0f;
@@ -317,41 +330,47 @@ float mlt_logisticf(float x) {
     return x < -9.0f ? mlt_expf(x) : 1.0f / (1.0f + mlt_expf(-x));
 }
 
+// c[0] + c[1] x + c[2] x^2 ...
+static float horner(const float *c, int32_t terms, float x) {
+    float y = c[terms - 1];
+    for (int32_t i = terms - 2; i >= 0; --i) {
+        y = c[i] + x * y;
+    }
+    return y;
+}
+
+// erf(x) / x is a polynomial in x^2 for |x| < 0.93, -log(erfc(x)) one in x for 0.92 <= x <= 4.
+static float erf_small(float x) {
+    static const float c[] = {0.128379166f, -0.376126349f, 0.112836942f, -0.0268592704f,
+        0.00520063424f, -0.00081374374f, 8.34522289e-05f}; // less 1
+    return x + x * horner(c, sizeof(c) / sizeof(*c), x * x);
+}
+
+static float erfc_large(float x) {
+    static const float c[] = {-0.000163083576f, 1.12944865f, 0.633509576f, 0.108056076f,
+        -0.0249303449f, 0.00407095579f, -0.000402018894f, 1.52136008e-05f, 4.56398766e-07f};
+    return mlt_expf(-horner(c, sizeof(c) / sizeof(*c), x));
+}
+
 float mlt_erff(float x) {
     float size = mlt_fabsf(x);
     if (size < 0.925f) {
-        float z = x * x;
-        float tail = 0.128379166f +
-                     z * (-0.376126349f +
-                             z * (0.112836942f +
-                                     z * (-0.0268592704f +
-                                             z * (0.00520063424f + z * (-0.00081374374f +
-                                                                           z * 8.34522289e-05f)))));
-        return x + x * tail;
+        return erf_small(x);
     }
     if (x != x) {
         return x;
     }
-    if (size > 3.92f) {
-        return mlt_copysignf(1.0f, x);
+    return mlt_copysignf(size > 3.92f ? 1.0f : 1.0f - erfc_large(size), x);
+}
+
+float mlt_erfcf(float x) {
+    if (mlt_fabsf(x) < 0.925f) {
+        return 1.0f - erf_small(x);
     }
-    // -log(erfc(|x|))
-    float p =
-        -0.000163083576f +
-        size *
-            (1.12944865f +
-                size *
-                    (0.633509576f +
-                        size *
-                            (0.108056076f +
-                                size *
-                                    (-0.0249303449f +
-                                        size *
-                                            (0.00407095579f +
-                                                size * (-0.000402018894f +
-                                                           size * (1.52136008e-05f +
-                                                                      size * 4.56398766e-07f)))))));
-    return mlt_copysignf(1.0f - mlt_expf(-p), x);
+    if (x < 0.0f) {
+        return 1.0f - mlt_erff(x);
+    }
+    return x > 4.0f ? 0.0f : erfc_large(x);
 }
 
 // --- Sine and cosine: x = quadrant * pi/2 + r, |r| <= pi/4, for every x exactly.

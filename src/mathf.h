@@ -59,6 +59,7 @@ float mlt_tanhf(float x);
 float mlt_sinf(float x);
 float mlt_cosf(float x);
 float mlt_erff(float x);
+float mlt_erfcf(float x);
 
 // 1 / (1 + exp(-x)), with the cut-offs of TFLite's reference kernel.
 float mlt_logisticf(float x);
@@ -67,5 +68,6 @@ float mlt_logisticf(float x);
 // must come out as those of TFLM do, and within powf. Finite results only: exp saturates.
 double mlt_exp(double x);
 double mlt_log(double x);
+double mlt_erf(double x);
 
 #endif

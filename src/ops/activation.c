@@ -38,8 +38,9 @@ static mlt_status_t quantised_prepare(mlt_ctx_t *ctx, mlt_node_t *node, activati
 }
 
 static mlt_status_t activation_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
-    MLT_TRY(mlt_want_unary_alike(
-        ctx, node, MLT_T(FLOAT32) | MLT_T(INT8) | MLT_T(UINT8) | MLT_T(INT16)));
+    MLT_TRY(mlt_want_unary_alike(ctx, node,
+        MLT_T_IF(MLT_WITH_FLOAT, FLOAT32) | MLT_T(INT8) | MLT_T(UINT8) |
+            MLT_T_IF(MLT_WITH_INT16, INT16)));
     activation_t *d = node->data = mlt_alloc(ctx, sizeof(*d));
     if (!d) {
         return MLT_ERR_ARENA;
@@ -91,19 +92,7 @@ static mlt_status_t activation_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
     return MLT_OK;
 }
 
-#define ACTIVATION_OP(lower, upper)                                                                \
-    const mlt_op_t mlt_op_##lower = {                                                              \
-        .name = #upper,                                                                            \
-        .code = MLT_OP_##upper,                                                                    \
-        .min_inputs = 1,                                                                           \
-        .max_inputs = 1,                                                                           \
-        .min_outputs = 1,                                                                          \
-        .max_outputs = 1,                                                                          \
-        .prepare = activation_prepare,                                                             \
-        .eval = activation_eval,                                                                   \
-    };
-
-ACTIVATION_OP(relu, RELU)
-ACTIVATION_OP(relu6, RELU6)
-ACTIVATION_OP(relu_n1_to_1, RELU_N1_TO_1)
-ACTIVATION_OP(relu_0_to_1, RELU_0_TO_1)
+MLT_UNARY_OP(relu, RELU, activation_prepare, activation_eval)
+MLT_UNARY_OP(relu6, RELU6, activation_prepare, activation_eval)
+MLT_UNARY_OP(relu_n1_to_1, RELU_N1_TO_1, activation_prepare, activation_eval)
+MLT_UNARY_OP(relu_0_to_1, RELU_0_TO_1, activation_prepare, activation_eval)

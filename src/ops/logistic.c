@@ -7,19 +7,18 @@
 #include "../kernels/sigmoid.h"
 #include "../mathf.h"
 
-// 8 bits: either a table, or (for so few elements that a table would not pay) fixed point each.
 typedef struct logistic {
-    uint8_t *lut;
+    mlt_stored_t stored;
     int32_t zero_point;
     int32_t radius; // |x - zero_point| from here on is saturated
     mlt_multiplier_t multiplier;
     mlt_sigmoid_scale_t scale; // int16
+    uint8_t *lut;              // uint8
 } logistic_t;
 
-enum { LUT_PAYS = 128 }; // elements
-
 // int8 as gemmlowp computes it: x in Q4, y in Q0 rounded to 8 bits.
-static int32_t logistic_s8(const logistic_t *d, int32_t x) {
+static int32_t logistic_s8(const void *data, int32_t x) {
+    const logistic_t *d = data;
     x -= d->zero_point;
     if (x <= -d->radius || x >= d->radius) {
         return x <= -d->radius ? INT8_MIN : INT8_MAX;
@@ -28,7 +27,8 @@ static int32_t logistic_s8(const logistic_t *d, int32_t x) {
     return mlt_min(mlt_div_pow2(y, 23) - 128, INT8_MAX);
 }
 
-static int32_t tanh_s8(const logistic_t *d, int32_t x) {
+static int32_t tanh_s8(const void *data, int32_t x) {
+    const logistic_t *d = data;
     x -= d->zero_point;
     if (x <= -d->radius || x >= d->radius) {
         return x <= -d->radius ? INT8_MIN : INT8_MAX;
@@ -45,11 +45,8 @@ static float tanh_real(float x, const void *data) {
     return mlt_tanhf(x);
 }
 
-static mlt_status_t s8_prepare(mlt_ctx_t *ctx, const mlt_node_t *node, logistic_t *d) {
-    bool logistic = node->op->code == MLT_OP_LOGISTIC;
-    if (logistic) {
-        MLT_TRY(mlt_want_zero_point(ctx, node, MLT_OUT(0), INT8_MIN));
-    }
+static mlt_status_t prepare_s8(
+    mlt_ctx_t *ctx, const mlt_node_t *node, logistic_t *d, mlt_stored_fn *fn) {
     const mlt_tensor_t *x = mlt_in(ctx, node, 0);
     double factor = (double)mlt_scale_of(ctx, x) * (double)(1 << 27); // to Q4
     d->zero_point = mlt_zero_point(ctx, x);
@@ -57,59 +54,61 @@ static mlt_status_t s8_prepare(mlt_ctx_t *ctx, const mlt_node_t *node, logistic_
     // 15 in Q4, scaled back
     int32_t shift = d->multiplier.shift;
     d->radius = factor >= (double)(1 << 30) ? 0 : shift < 0 ? 15 << 27 : (15 << 27) >> shift;
-    if (d->lut) {
-        for (int32_t i = INT8_MIN; i <= INT8_MAX; ++i) {
-            d->lut[(uint8_t)i] = (uint8_t)(logistic ? logistic_s8(d, i) : tanh_s8(d, i));
-        }
-    }
-    return MLT_OK;
+    return mlt_stored_prepare(ctx, node, &d->stored, fn, d);
 }
 
-static mlt_status_t s16_prepare(mlt_ctx_t *ctx, const mlt_node_t *node, logistic_t *d) {
+// shifts: see mlt_sigmoid_scale
+static mlt_status_t prepare_s16(
+    mlt_ctx_t *ctx, const mlt_node_t *node, logistic_t *d, int32_t shifts) {
     MLT_TRY(mlt_want_zero_point(ctx, node, MLT_IN(0), 0));
     MLT_TRY(mlt_want_zero_point(ctx, node, MLT_OUT(0), 0));
     float y_scale = mlt_scale_of(ctx, mlt_out(ctx, node, 0));
     if (mlt_fabsf(mlt_logf(y_scale) * 1.44269504f + 15.0f) >= 1e-3f) {
         return mlt_fail(ctx, node, MLT_ERR_PARAM, MLT_OUT(0), "scale is not 1/32768");
     }
-    d->scale = mlt_sigmoid_scale(
-        mlt_scale_of(ctx, mlt_in(ctx, node, 0)), node->op->code == MLT_OP_TANH ? 1 : 0);
+    d->scale = mlt_sigmoid_scale(mlt_scale_of(ctx, mlt_in(ctx, node, 0)), shifts);
     return MLT_OK;
 }
 
-// TFLite's kernel of uint8 goes through float.
-static mlt_status_t u8_prepare(mlt_ctx_t *ctx, const mlt_node_t *node, logistic_t *d) {
-    mlt_lut_scales_t scales = mlt_unary_scales(ctx, node);
-    bool logistic = node->op->code == MLT_OP_LOGISTIC;
-    if (logistic && scales.y_scale != 1.0f / 256.0f) {
-        return mlt_fail(ctx, node, MLT_ERR_PARAM, MLT_OUT(0), "scale is not 1/256");
-    }
-    mlt_lut8_fill(d->lut, false, &scales, logistic ? logistic_real : tanh_real, NULL);
-    return MLT_OK;
+// TFLite's kernels of uint8 go through float.
+static mlt_status_t prepare_u8(
+    mlt_ctx_t *ctx, const mlt_node_t *node, logistic_t *d, mlt_real_fn *fn) {
+    d->lut = mlt_table_prepare(ctx, node, fn, NULL);
+    return d->lut ? MLT_OK : MLT_ERR_ARENA;
 }
 
-static mlt_status_t logistic_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
-    MLT_TRY(mlt_want_unary_alike(
-        ctx, node, MLT_T(FLOAT32) | MLT_T(INT8) | MLT_T(UINT8) | MLT_T(INT16)));
-    const mlt_tensor_t *x = mlt_in(ctx, node, 0);
-    if (x->type == MLT_FLOAT32) {
+// *d stays NULL for float.
+static mlt_status_t prepare(mlt_ctx_t *ctx, mlt_node_t *node, logistic_t **d) {
+    MLT_TRY(mlt_want_unary_alike(ctx, node,
+        MLT_T_IF(MLT_WITH_FLOAT, FLOAT32) | MLT_T(INT8) | MLT_T(UINT8) |
+            MLT_T_IF(MLT_WITH_INT16, INT16)));
+    *d = NULL;
+    if (mlt_in(ctx, node, 0)->type == MLT_FLOAT32) {
         return MLT_OK;
     }
     MLT_TRY(mlt_want_unary_quant(ctx, node));
-    logistic_t *d = node->data = mlt_alloc(ctx, sizeof(*d));
+    node->data = *d = mlt_alloc(ctx, sizeof(**d));
+    return *d ? MLT_OK : MLT_ERR_ARENA;
+}
+
+static mlt_status_t logistic_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
+    logistic_t *d;
+    MLT_TRY(prepare(ctx, node, &d));
+    const mlt_tensor_t *y = mlt_out(ctx, node, 0);
     if (!d) {
-        return MLT_ERR_ARENA;
+        return MLT_OK;
     }
-    if (x->type == MLT_INT16) {
-        return s16_prepare(ctx, node, d);
+    if (y->type == MLT_INT16) {
+        return prepare_s16(ctx, node, d, 0);
     }
-    if (x->type == MLT_UINT8 || mlt_elements(x) >= LUT_PAYS) {
-        d->lut = mlt_alloc(ctx, MLT_LUT8_SIZE);
-        if (!d->lut) {
-            return MLT_ERR_ARENA;
-        }
+    if (y->type == MLT_INT8) {
+        MLT_TRY(mlt_want_zero_point(ctx, node, MLT_OUT(0), INT8_MIN));
+        return prepare_s8(ctx, node, d, logistic_s8);
     }
-    return x->type == MLT_UINT8 ? u8_prepare(ctx, node, d) : s8_prepare(ctx, node, d);
+    if (mlt_scale_of(ctx, y) != 1.0f / 256.0f) {
+        return mlt_fail(ctx, node, MLT_ERR_PARAM, MLT_OUT(0), "scale is not 1/256");
+    }
+    return prepare_u8(ctx, node, d, logistic_real);
 }
 
 static mlt_status_t logistic_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
@@ -125,15 +124,23 @@ static mlt_status_t logistic_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
     } else if (MLT_WITH_INT16 && x->type == MLT_INT16) {
         mlt_logistic_s16(x->data, y->data, n, d->scale.mult, d->scale.shift);
     } else if (d->lut) {
-        mlt_lut8(d->lut, x->data, y->data, n);
+        mlt_table_eval(d->lut, x, y);
     } else {
-        const int8_t *from = x->data;
-        int8_t *to = y->data;
-        for (int32_t i = 0; i < n; ++i) {
-            to[i] = (int8_t)logistic_s8(d, from[i]);
-        }
+        mlt_stored_eval(&d->stored, d, x, y);
     }
     return MLT_OK;
+}
+
+static mlt_status_t tanh_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
+    logistic_t *d;
+    MLT_TRY(prepare(ctx, node, &d));
+    if (!d) {
+        return MLT_OK;
+    }
+    int type = mlt_in(ctx, node, 0)->type;
+    return type == MLT_INT16  ? prepare_s16(ctx, node, d, 1)
+           : type == MLT_INT8 ? prepare_s8(ctx, node, d, tanh_s8)
+                              : prepare_u8(ctx, node, d, tanh_real);
 }
 
 static mlt_status_t tanh_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
@@ -149,35 +156,12 @@ static mlt_status_t tanh_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
     } else if (MLT_WITH_INT16 && x->type == MLT_INT16) {
         mlt_tanh_s16(x->data, y->data, n, d->scale.mult, d->scale.shift);
     } else if (d->lut) {
-        mlt_lut8(d->lut, x->data, y->data, n);
+        mlt_table_eval(d->lut, x, y);
     } else {
-        const int8_t *from = x->data;
-        int8_t *to = y->data;
-        for (int32_t i = 0; i < n; ++i) {
-            to[i] = (int8_t)tanh_s8(d, from[i]);
-        }
+        mlt_stored_eval(&d->stored, d, x, y);
     }
     return MLT_OK;
 }
 
-const mlt_op_t mlt_op_logistic = {
-    .name = "LOGISTIC",
-    .code = MLT_OP_LOGISTIC,
-    .min_inputs = 1,
-    .max_inputs = 1,
-    .min_outputs = 1,
-    .max_outputs = 1,
-    .prepare = logistic_prepare,
-    .eval = logistic_eval,
-};
-
-const mlt_op_t mlt_op_tanh = {
-    .name = "TANH",
-    .code = MLT_OP_TANH,
-    .min_inputs = 1,
-    .max_inputs = 1,
-    .min_outputs = 1,
-    .max_outputs = 1,
-    .prepare = logistic_prepare,
-    .eval = tanh_eval,
-};
+MLT_UNARY_OP(logistic, LOGISTIC, logistic_prepare, logistic_eval)
+MLT_UNARY_OP(tanh, TANH, tanh_prepare, tanh_eval)

@@ -6,6 +6,19 @@
 #include "../lut.h"
 #include "util.h"
 
+// An operator of one input and one output.
+#define MLT_UNARY_OP(lower, upper, prepare_fn, eval_fn)                                            \
+    const mlt_op_t mlt_op_##lower = {                                                              \
+        .name = #upper,                                                                            \
+        .code = MLT_OP_##upper,                                                                    \
+        .min_inputs = 1,                                                                           \
+        .max_inputs = 1,                                                                           \
+        .min_outputs = 1,                                                                          \
+        .max_outputs = 1,                                                                          \
+        .prepare = prepare_fn,                                                                     \
+        .eval = eval_fn,                                                                           \
+    };
+
 static inline size_t mlt_element_bytes(const mlt_tensor_t *t) {
     return mlt_type_size((mlt_type_t)t->type);
 }
@@ -54,6 +67,73 @@ static inline mlt_lut_scales_t mlt_unary_scales(const mlt_ctx_t *ctx, const mlt_
     const mlt_tensor_t *x = mlt_in(ctx, node, 0), *y = mlt_out(ctx, node, 0);
     return (mlt_lut_scales_t){
         mlt_scale_of(ctx, x), mlt_scale_of(ctx, y), mlt_zero_point(ctx, x), mlt_zero_point(ctx, y)};
+}
+
+// --- Functions of stored numbers: for 8 bits as a table, where there are enough elements for it.
+
+typedef struct mlt_stored {
+    mlt_stored_fn *fn;
+    uint8_t *lut; // NULL: call the function
+} mlt_stored_t;
+
+static inline mlt_status_t mlt_stored_prepare(
+    mlt_ctx_t *ctx, const mlt_node_t *node, mlt_stored_t *s, mlt_stored_fn *fn, const void *data) {
+    const mlt_tensor_t *x = mlt_in(ctx, node, 0);
+    s->fn = fn;
+    if (mlt_element_bytes(x) > 1 || mlt_elements(x) < MLT_LUT8_SIZE / 2) {
+        return MLT_OK;
+    }
+    s->lut = mlt_alloc(ctx, MLT_LUT8_SIZE);
+    if (!s->lut) {
+        return MLT_ERR_ARENA;
+    }
+    mlt_lut8_tabulate(s->lut, x->type == MLT_INT8, fn, data);
+    return MLT_OK;
+}
+
+static inline void mlt_stored_eval(
+    const mlt_stored_t *s, const void *data, const mlt_tensor_t *x, const mlt_tensor_t *y) {
+    int32_t n = mlt_elements(x);
+    if (s->lut) {
+        mlt_lut8(s->lut, x->data, y->data, n);
+        return;
+    }
+    for (int32_t i = 0; i < n; ++i) {
+        if (MLT_WITH_INT16 && x->type == MLT_INT16) {
+            ((int16_t *)y->data)[i] = (int16_t)s->fn(data, ((const int16_t *)x->data)[i]);
+        } else if (x->type == MLT_INT8) {
+            ((int8_t *)y->data)[i] = (int8_t)s->fn(data, ((const int8_t *)x->data)[i]);
+        } else {
+            ((uint8_t *)y->data)[i] = (uint8_t)s->fn(data, ((const uint8_t *)x->data)[i]);
+        }
+    }
+}
+
+// --- Tables of real functions, for types of 8 bits and int16.
+
+static inline void *mlt_table_prepare(
+    mlt_ctx_t *ctx, const mlt_node_t *node, mlt_real_fn *fn, const void *data) {
+    mlt_lut_scales_t scales = mlt_unary_scales(ctx, node);
+    int type = mlt_in(ctx, node, 0)->type;
+    void *lut = mlt_alloc(
+        ctx, type == MLT_INT16 ? MLT_LUT16_SIZE * sizeof(int16_t) : (size_t)MLT_LUT8_SIZE);
+    if (lut && type == MLT_INT16) {
+        mlt_lut16_fill(lut, &scales, fn, data);
+    } else if (lut) {
+        mlt_lut8_fill(lut, type == MLT_INT8, &scales, fn, data);
+    }
+    return lut;
+}
+
+static inline void mlt_table_eval(const void *lut, const mlt_tensor_t *x, const mlt_tensor_t *y) {
+    int32_t n = mlt_elements(x);
+    if (x->type != MLT_INT16) {
+        mlt_lut8(lut, x->data, y->data, n);
+        return;
+    }
+    for (int32_t i = 0; i < n; ++i) {
+        ((int16_t *)y->data)[i] = mlt_lut16_at(lut, ((const int16_t *)x->data)[i]);
+    }
 }
 
 #endif

@@ -83,7 +83,7 @@ def reduce(rng, op, variant, oracle, i):
     name = f"{op} {variant} {shape} over {axes}{', keeps dims' if keep else ''}"
     if quant[0][0]:
         name += f", scale {quant[0][0]:.6g} to {quant[1][0]:.6g}, zero point {quant[0][1]} to {quant[1][1]}"
-    if len(axes) > 4:
+    if op == "MEAN" and variant == "f32" and len(axes) > 4:
         oracle = "litert"  # TFLM's MEAN writes the fifth beyond its array
     return Case(name, g.build([x], [y]), [[values(rng, op, shape, variant)]], variant=variant, oracle=oracle)
 
