@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // ADD and SUB: y = activation(a + b), y = activation(a - b), with broadcasting.
 
+#include "../kernels/elementwise.h"
 #include "broadcast.h"
 
 enum { A, B };
@@ -16,17 +17,11 @@ typedef struct sum_int {
     int64_t lo, hi;
 } sum_int_t;
 
-// Quantised numbers: both operands, shifted left for precision, are brought to twice the larger
-// of their scales. For the operand that has this scale (the wide one) that is a factor of one
-// half exactly, so only the other one needs a multiplication with rounding.
+// Quantised numbers.
 typedef struct sum_quant {
     mlt_binary_t binary;
-    int32_t wide;                       // A or B
-    int32_t wide_offset, narrow_offset; // minus the zero points
-    int32_t wide_factor, narrow_factor; // powers of two; the wide one also has the operand's sign
-    int32_t narrow_sign;
-    mlt_multiplier_t narrow;
-    mlt_rescale_t out;
+    int32_t wide; // A or B
+    mlt_sum_t sum;
 } sum_quant_t;
 
 MLT_BINARY_RUN(add_float, sum_float_t, float, float, float, mlt_clamp_float(a + b, p.lo, p.hi))
@@ -42,25 +37,27 @@ SUM_INT(i16, int16_t, int32_t, mlt_clamp)
 SUM_INT(i32, int32_t, int32_t, mlt_clamp)
 SUM_INT(i64, int64_t, int64_t, mlt_clamp64)
 
-static inline int32_t sum_quant(const sum_quant_t *p, int32_t wide, int32_t narrow) {
-    int32_t n = (narrow + p->narrow_offset) * p->narrow_factor;
-    n = mlt_scale(n, p->narrow.mult, p->narrow.shift) * p->narrow_sign;
-    return mlt_rescale(&p->out, mlt_add_wrap((wide + p->wide_offset) * p->wide_factor, n));
-}
-
-#define SUM_QUANT(name, type)                                                                      \
+// A kernel takes the wide operand first.
+#define SUM_QUANT(name, kernel)                                                                    \
     static void sum_##name(const mlt_run_t *run, const void *params) {                             \
-        const sum_quant_t p = *(const sum_quant_t *)params;                                        \
-        const type *wide = run->x[p.wide], *narrow = run->x[1 - p.wide];                           \
-        int32_t n = run->n, wide_step = run->step[p.wide], narrow_step = run->step[1 - p.wide];    \
-        type *y = run->y;                                                                          \
-        for (int32_t i = 0; i < n; ++i, wide += wide_step, narrow += narrow_step) {                \
-            y[i] = (type)sum_quant(&p, *wide, *narrow);                                            \
-        }                                                                                          \
+        const sum_quant_t *d = params;                                                             \
+        int32_t narrow = 1 - d->wide;                                                              \
+        mlt_elements_t e = {run->n, {run->step[d->wide], run->step[narrow]}};                      \
+        kernel(run->x[d->wide], run->x[narrow], run->y, &e, &d->sum);                              \
     }
-SUM_QUANT(i8, int8_t)
-SUM_QUANT(u8, uint8_t)
-SUM_QUANT(q16, int16_t)
+SUM_QUANT(i8, mlt_sum_s8_best)
+SUM_QUANT(q16, mlt_sum_s16_best)
+
+// Only in older models: not worth a kernel.
+static void sum_u8(const mlt_run_t *run, const void *params) {
+    const sum_quant_t *d = params;
+    int32_t wide_step = run->step[d->wide], narrow_step = run->step[1 - d->wide];
+    const uint8_t *wide = run->x[d->wide], *narrow = run->x[1 - d->wide];
+    uint8_t *y = run->y;
+    for (int32_t i = 0; i < run->n; ++i, wide += wide_step, narrow += narrow_step) {
+        y[i] = (uint8_t)mlt_sum_one(&d->sum, *wide, *narrow);
+    }
+}
 
 // The real factors as TFLM computes them: SUB divides in float, all others in double.
 static mlt_status_t sum_prepare_quant(mlt_ctx_t *ctx, mlt_node_t *node, bool sub) {
@@ -74,25 +71,26 @@ static mlt_status_t sum_prepare_quant(mlt_ctx_t *ctx, mlt_node_t *node, bool sub
     d->wide = mlt_scale_of(ctx, a) >= mlt_scale_of(ctx, b) ? A : B;
     const mlt_tensor_t *wide = d->wide == A ? a : b, *narrow = d->wide == A ? b : a;
     int32_t left_shift = y->type == MLT_INT16 ? 15 : 20;
-    d->wide_offset = -mlt_zero_point(ctx, wide);
-    d->narrow_offset = -mlt_zero_point(ctx, narrow);
-    d->wide_factor = (INT32_C(1) << (left_shift - 1)) * (sub && d->wide == B ? -1 : 1);
-    d->narrow_factor = INT32_C(1) << left_shift;
-    d->narrow_sign = sub && d->wide == A ? -1 : 1;
+    mlt_sum_t *s = &d->sum;
+    s->wide_offset = -mlt_zero_point(ctx, wide);
+    s->narrow_offset = -mlt_zero_point(ctx, narrow);
+    s->wide_factor = (INT32_C(1) << (left_shift - 1)) * (sub && d->wide == B ? -1 : 1);
+    s->narrow_factor = INT32_C(1) << left_shift;
+    s->narrow_sign = sub && d->wide == A ? -1 : 1;
 
     float twice = 2.0f * mlt_scale_of(ctx, wide), scale = mlt_scale_of(ctx, narrow);
-    float unit = (float)d->narrow_factor * mlt_scale_of(ctx, y);
+    float unit = (float)s->narrow_factor * mlt_scale_of(ctx, y);
     if (sub && y->type != MLT_UINT8) {
-        d->narrow = mlt_multiplier((double)(scale / twice));
-        d->out.multiplier = mlt_multiplier((double)(twice / unit));
+        s->narrow = mlt_multiplier((double)(scale / twice));
+        s->out.multiplier = mlt_multiplier((double)(twice / unit));
     } else {
-        d->narrow = mlt_multiplier((double)scale / (double)twice);
-        d->out.multiplier = mlt_multiplier((double)twice / (double)unit);
+        s->narrow = mlt_multiplier((double)scale / (double)twice);
+        s->out.multiplier = mlt_multiplier((double)twice / (double)unit);
     }
-    d->out.zero_point = mlt_zero_point(ctx, y);
+    s->out.zero_point = mlt_zero_point(ctx, y);
     d->binary.run = y->type == MLT_INT16 ? sum_q16 : y->type == MLT_INT8 ? sum_i8 : sum_u8;
     int32_t activation = mlt_option(node, ADD_FUSED_ACTIVATION_FUNCTION);
-    return mlt_activation_range(ctx, node, MLT_OUT(0), activation, &d->out.lo, &d->out.hi);
+    return mlt_activation_range(ctx, node, MLT_OUT(0), activation, &s->out.lo, &s->out.hi);
 }
 
 static mlt_status_t sum_prepare_float(mlt_ctx_t *ctx, mlt_node_t *node, bool sub) {
@@ -127,7 +125,8 @@ static mlt_status_t sum_prepare_int(mlt_ctx_t *ctx, mlt_node_t *node, bool sub) 
 
 static mlt_status_t sum_prepare(mlt_ctx_t *ctx, mlt_node_t *node, bool sub) {
     MLT_TRY(mlt_want_binary(ctx, node,
-        MLT_T_FLOAT32 | MLT_T(INT8) | MLT_T(UINT8) | MLT_T_INT16 | MLT_T(INT32) | MLT_T(INT64)));
+        MLT_T_IF(MLT_WITH_FLOAT, FLOAT32) | MLT_T(INT8) | MLT_T(UINT8) |
+            MLT_T_IF(MLT_WITH_INT16, INT16) | MLT_T(INT32) | MLT_T(INT64)));
     const mlt_tensor_t *y = mlt_out(ctx, node, 0);
     if (MLT_WITH_FLOAT && y->type == MLT_FLOAT32) {
         return sum_prepare_float(ctx, node, sub);

@@ -25,10 +25,6 @@ typedef struct mlt_binary {
     mlt_run_fn *run;
 } mlt_binary_t;
 
-// Types that a build may leave out, for masks.
-#define MLT_T_FLOAT32 (MLT_WITH_FLOAT ? MLT_T(FLOAT32) : 0)
-#define MLT_T_INT16 (MLT_WITH_INT16 ? MLT_T(INT16) : 0)
-
 // prepare: the first `operands` inputs broadcast to the shape of output 0. Offers the memory of
 // inputs that are as large as the output for reuse.
 mlt_status_t mlt_want_broadcast(mlt_ctx_t *ctx, const mlt_node_t *node, int operands);

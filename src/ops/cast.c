@@ -39,7 +39,7 @@ static void load(const mlt_tensor_t *x, int32_t at, chunk_t *c, int32_t n) {
         break;
     case MLT_COMPLEX64:
         for (int32_t i = 0; i < n; ++i) {
-            c->real[i] = ((const float *)x->data)[2 * (at + i)];
+            c->real[i] = ((const float *)x->data)[(size_t)2 * (size_t)(at + i)];
         }
         break;
     case MLT_INT64:
@@ -60,8 +60,8 @@ static void store(const mlt_tensor_t *y, int32_t at, const chunk_t *c, int32_t n
         break;
     case MLT_COMPLEX64:
         for (int32_t i = 0; i < n; ++i) {
-            ((float *)y->data)[2 * (at + i)] = c->real[i];
-            ((float *)y->data)[2 * (at + i) + 1] = 0.0f;
+            ((float *)y->data)[(size_t)2 * (size_t)(at + i)] = c->real[i];
+            ((float *)y->data)[(size_t)2 * (size_t)(at + i) + 1] = 0.0f;
         }
         break;
     case MLT_INT64:

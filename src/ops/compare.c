@@ -69,7 +69,8 @@ static mlt_run_fn *compare_plain_run(int type) {
 static mlt_status_t compare_prepare(
     mlt_ctx_t *ctx, mlt_node_t *node, uint8_t when, uint8_t negate) {
     MLT_TRY(mlt_want_type(ctx, node, MLT_IN(0),
-        MLT_T_FLOAT32 | MLT_T(INT8) | MLT_T(UINT8) | MLT_T_INT16 | MLT_T(INT32) | MLT_T(INT64) |
+        MLT_T_IF(MLT_WITH_FLOAT, FLOAT32) | MLT_T(INT8) | MLT_T(UINT8) |
+            MLT_T_IF(MLT_WITH_INT16, INT16) | MLT_T(INT32) | MLT_T(INT64) |
             (when == SAME ? MLT_T(BOOL) : 0)));
     MLT_TRY(mlt_want_type_of(ctx, node, MLT_IN(1), MLT_IN(0)));
     MLT_TRY(mlt_want_type(ctx, node, MLT_OUT(0), MLT_T(BOOL)));

@@ -112,8 +112,9 @@ static mlt_status_t div_prepare_quant(mlt_ctx_t *ctx, mlt_node_t *node, int32_t 
 }
 
 static mlt_status_t div_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
-    MLT_TRY(mlt_want_binary(
-        ctx, node, MLT_T_FLOAT32 | MLT_T(INT8) | MLT_T(UINT8) | MLT_T_INT16 | MLT_T(INT32)));
+    MLT_TRY(mlt_want_binary(ctx, node,
+        MLT_T_IF(MLT_WITH_FLOAT, FLOAT32) | MLT_T(INT8) | MLT_T(UINT8) |
+            MLT_T_IF(MLT_WITH_INT16, INT16) | MLT_T(INT32)));
     uint8_t type = mlt_out(ctx, node, 0)->type;
     int32_t activation = mlt_option(node, DIV_FUSED_ACTIVATION_FUNCTION);
     if (MLT_WITH_FLOAT && type == MLT_FLOAT32) {
@@ -185,7 +186,7 @@ FLOOR(i64, int64_t)
 enum { FLOOR_TYPES = MLT_T(INT8) | MLT_T(INT16) | MLT_T(INT32) | MLT_T(INT64) };
 
 static mlt_status_t floor_div_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
-    MLT_TRY(mlt_want_binary(ctx, node, MLT_T_FLOAT32 | FLOOR_TYPES));
+    MLT_TRY(mlt_want_binary(ctx, node, MLT_T_IF(MLT_WITH_FLOAT, FLOAT32) | FLOOR_TYPES));
     switch (mlt_out(ctx, node, 0)->type) {
     case MLT_FLOAT32:
         return mlt_binary_keep(ctx, node, floor_div_float_run);
@@ -201,7 +202,7 @@ static mlt_status_t floor_div_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
 }
 
 static mlt_status_t floor_mod_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
-    MLT_TRY(mlt_want_binary(ctx, node, MLT_T_FLOAT32 | FLOOR_TYPES));
+    MLT_TRY(mlt_want_binary(ctx, node, MLT_T_IF(MLT_WITH_FLOAT, FLOAT32) | FLOOR_TYPES));
     switch (mlt_out(ctx, node, 0)->type) {
     case MLT_FLOAT32:
         return mlt_binary_keep(ctx, node, floor_mod_float_run);

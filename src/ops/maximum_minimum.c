@@ -16,7 +16,8 @@ MAXIMUM_MINIMUM(i64, int64_t)
 
 static mlt_status_t maximum_minimum_prepare(mlt_ctx_t *ctx, mlt_node_t *node, bool maximum) {
     MLT_TRY(mlt_want_binary(ctx, node,
-        MLT_T_FLOAT32 | MLT_T(INT8) | MLT_T(UINT8) | MLT_T_INT16 | MLT_T(INT32) | MLT_T(INT64)));
+        MLT_T_IF(MLT_WITH_FLOAT, FLOAT32) | MLT_T(INT8) | MLT_T(UINT8) |
+            MLT_T_IF(MLT_WITH_INT16, INT16) | MLT_T(INT32) | MLT_T(INT64)));
     switch (mlt_out(ctx, node, 0)->type) {
     case MLT_FLOAT32:
         return mlt_binary_keep(ctx, node, maximum ? maximum_float : minimum_float);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // MUL: y = activation(a * b), with broadcasting.
 
+#include "../kernels/elementwise.h"
 #include "broadcast.h"
 
 enum { A, B };
@@ -17,8 +18,7 @@ typedef struct mul_int {
 
 typedef struct mul_quant {
     mlt_binary_t binary;
-    int32_t a_offset, b_offset; // minus the zero points
-    mlt_rescale_t out;
+    mlt_mul_t mul;
 } mul_quant_t;
 
 MLT_BINARY_RUN(mul_float, mul_float_t, float, float, float, mlt_clamp_float(a *b, p.lo, p.hi))
@@ -32,12 +32,15 @@ MUL_INT(i32, int32_t, int32_t, mlt_clamp)
 MUL_INT(u32, uint32_t, int64_t, mlt_clamp64)
 MUL_INT(i64, int64_t, int64_t, mlt_clamp64)
 
-#define MUL_QUANT(name, type)                                                                      \
-    MLT_BINARY_RUN(mul_##name, mul_quant_t, type, type, type,                                      \
-        mlt_rescale(&p.out, (a + p.a_offset) * (b + p.b_offset)))
-MUL_QUANT(i8, int8_t)
-MUL_QUANT(u8, uint8_t)
-MUL_QUANT(q16, int16_t)
+#define MUL_QUANT(name, kernel)                                                                    \
+    static void mul_##name(const mlt_run_t *run, const void *params) {                             \
+        mlt_elements_t e = {run->n, {run->step[A], run->step[B]}};                                 \
+        kernel(run->x[A], run->x[B], run->y, &e, &((const mul_quant_t *)params)->mul);             \
+    }
+MUL_QUANT(i8, mlt_mul_s8_best)
+MUL_QUANT(q16, mlt_mul_s16_best)
+
+MLT_BINARY_RUN(mul_u8, mul_quant_t, uint8_t, uint8_t, uint8_t, mlt_mul_one(&p.mul, a, b))
 
 static mlt_status_t mul_prepare_quant(mlt_ctx_t *ctx, mlt_node_t *node) {
     const mlt_tensor_t *a = mlt_in(ctx, node, A), *b = mlt_in(ctx, node, B);
@@ -50,16 +53,16 @@ static mlt_status_t mul_prepare_quant(mlt_ctx_t *ctx, mlt_node_t *node) {
     float scale_a = mlt_scale_of(ctx, a), scale_b = mlt_scale_of(ctx, b);
     float scale_y = mlt_scale_of(ctx, y);
     if (y->type == MLT_UINT8) { // TFLM lacks it; TensorFlow Lite computes in float
-        d->out.multiplier = mlt_multiplier((double)(scale_a * scale_b / scale_y));
+        d->mul.out.multiplier = mlt_multiplier((double)(scale_a * scale_b / scale_y));
     } else {
-        d->out.multiplier = mlt_multiplier((double)scale_a * (double)scale_b / (double)scale_y);
+        d->mul.out.multiplier = mlt_multiplier((double)scale_a * (double)scale_b / (double)scale_y);
     }
-    d->a_offset = -mlt_zero_point(ctx, a);
-    d->b_offset = -mlt_zero_point(ctx, b);
-    d->out.zero_point = mlt_zero_point(ctx, y);
+    d->mul.offset[A] = -mlt_zero_point(ctx, a);
+    d->mul.offset[B] = -mlt_zero_point(ctx, b);
+    d->mul.out.zero_point = mlt_zero_point(ctx, y);
     d->binary.run = y->type == MLT_INT16 ? mul_q16 : y->type == MLT_INT8 ? mul_i8 : mul_u8;
     int32_t activation = mlt_option(node, MUL_FUSED_ACTIVATION_FUNCTION);
-    return mlt_activation_range(ctx, node, MLT_OUT(0), activation, &d->out.lo, &d->out.hi);
+    return mlt_activation_range(ctx, node, MLT_OUT(0), activation, &d->mul.out.lo, &d->mul.out.hi);
 }
 
 static mlt_status_t mul_prepare_float(mlt_ctx_t *ctx, mlt_node_t *node) {
@@ -88,8 +91,8 @@ static mlt_status_t mul_prepare_int(mlt_ctx_t *ctx, mlt_node_t *node) {
 
 static mlt_status_t mul_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
     MLT_TRY(mlt_want_binary(ctx, node,
-        MLT_T_FLOAT32 | MLT_T(INT8) | MLT_T(UINT8) | MLT_T_INT16 | MLT_T(INT32) | MLT_T(UINT32) |
-            MLT_T(INT64)));
+        MLT_T_IF(MLT_WITH_FLOAT, FLOAT32) | MLT_T(INT8) | MLT_T(UINT8) |
+            MLT_T_IF(MLT_WITH_INT16, INT16) | MLT_T(INT32) | MLT_T(UINT32) | MLT_T(INT64)));
     const mlt_tensor_t *y = mlt_out(ctx, node, 0);
     if (MLT_WITH_FLOAT && y->type == MLT_FLOAT32) {
         return mul_prepare_float(ctx, node);

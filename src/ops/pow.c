@@ -20,7 +20,7 @@ static inline int32_t int_power(int32_t a, int32_t b) {
 MLT_BINARY_RUN(pow_i32, mlt_binary_t, int32_t, int32_t, int32_t, int_power(a, b))
 
 static mlt_status_t pow_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
-    MLT_TRY(mlt_want_binary(ctx, node, MLT_T_FLOAT32 | MLT_T(INT32)));
+    MLT_TRY(mlt_want_binary(ctx, node, MLT_T_IF(MLT_WITH_FLOAT, FLOAT32) | MLT_T(INT32)));
     bool real = MLT_WITH_FLOAT && mlt_out(ctx, node, 0)->type == MLT_FLOAT32;
     return mlt_binary_keep(ctx, node, real ? pow_float : pow_i32);
 }

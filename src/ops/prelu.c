@@ -52,8 +52,9 @@ static mlt_status_t prelu_prepare_quant(mlt_ctx_t *ctx, mlt_node_t *node) {
 }
 
 static mlt_status_t prelu_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
-    MLT_TRY(mlt_want_type(
-        ctx, node, MLT_IN(X), MLT_T_FLOAT32 | MLT_T(INT8) | MLT_T(UINT8) | MLT_T_INT16));
+    MLT_TRY(mlt_want_type(ctx, node, MLT_IN(X),
+        MLT_T_IF(MLT_WITH_FLOAT, FLOAT32) | MLT_T(INT8) | MLT_T(UINT8) |
+            MLT_T_IF(MLT_WITH_INT16, INT16)));
     uint8_t type = mlt_in(ctx, node, X)->type;
     MLT_TRY(mlt_want_type(
         ctx, node, MLT_IN(ALPHA), type == MLT_INT16 ? MLT_T(INT8) : UINT32_C(1) << type));

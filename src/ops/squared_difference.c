@@ -51,7 +51,9 @@ static mlt_status_t squared_prepare_quant(mlt_ctx_t *ctx, mlt_node_t *node) {
 }
 
 static mlt_status_t squared_difference_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
-    MLT_TRY(mlt_want_binary(ctx, node, MLT_T_FLOAT32 | MLT_T(INT8) | MLT_T_INT16 | MLT_T(INT32)));
+    MLT_TRY(mlt_want_binary(ctx, node,
+        MLT_T_IF(MLT_WITH_FLOAT, FLOAT32) | MLT_T(INT8) | MLT_T_IF(MLT_WITH_INT16, INT16) |
+            MLT_T(INT32)));
     uint8_t type = mlt_out(ctx, node, 0)->type;
     if (MLT_WITH_FLOAT && type == MLT_FLOAT32) {
         return mlt_binary_keep(ctx, node, squared_float);
