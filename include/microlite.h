@@ -165,6 +165,10 @@ mlt_quant_t mlt_quant(const mlt_model_t *m, const mlt_tensor_t *t);
 mlt_status_t mlt_write(mlt_model_t *m, mlt_tensor_t *t, const float *src, size_t count);
 mlt_status_t mlt_read(const mlt_model_t *m, const mlt_tensor_t *t, float *dst, size_t count);
 
+// The same for numbers outside of a model, stored as a tensor of that type and quantisation would.
+mlt_status_t mlt_encode(mlt_type_t type, mlt_quant_t q, void *dst, const float *src, size_t count);
+mlt_status_t mlt_decode(mlt_type_t type, mlt_quant_t q, float *dst, const void *src, size_t count);
+
 // Called after each operator of every subgraph, to profile or to look at tensors. NULL: off.
 typedef void mlt_trace_fn(void *user, const char *op_name, int subgraph, int op);
 void mlt_trace(mlt_model_t *m, mlt_trace_fn *fn, void *user);

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: MIT
+// A tensor's numbers as float, and floats as a tensor stores them.
+
+#include <string.h>
+
+#include "../fb.h"
+#include "../quant.h"
+#include "microlite_op.h"
+
+// The nearest whole number, halves away from zero; the ends of int64 for what lies beyond.
+static int64_t whole(float x) {
+    if (!(x > -0x1p63f)) {
+        return x != x ? 0 : INT64_MIN;
+    }
+    if (x >= 0x1p63f) {
+        return INT64_MAX;
+    }
+    int64_t i = (int64_t)x; // towards zero
+    float rest = x - (float)i;
+    return i + (rest >= 0.5f) - (rest <= -0.5f);
+}
+
+static mlt_status_t encode(mlt_type_t type, mlt_quant_t q, uint8_t *p, float x) {
+    int64_t value;
+    switch (type) {
+    case MLT_FLOAT32:
+        memcpy(p, &x, sizeof(x));
+        return MLT_OK;
+    case MLT_FLOAT16:
+        value = mlt_float_to_half(x);
+        break;
+    case MLT_BOOL:
+        value = x != 0.0f;
+        break;
+    case MLT_INT8:
+    case MLT_UINT8:
+    case MLT_INT16:
+    case MLT_UINT16:
+        value =
+            mlt_quantize_clamped(x, q.scale, q.zero_point, mlt_type_min(type), mlt_type_max(type));
+        break;
+    case MLT_INT32:
+        value = mlt_quantize(x, q.scale, q.zero_point);
+        break;
+    case MLT_UINT32:
+        value = mlt_clamp64(whole(x), 0, UINT32_MAX);
+        break;
+    case MLT_INT64:
+        value = whole(x);
+        break;
+    default:
+        return MLT_ERR_TYPE;
+    }
+    memcpy(p, &value, mlt_type_size(type)); // little endian: the low bytes
+    return MLT_OK;
+}
+
+mlt_status_t mlt_encode(mlt_type_t type, mlt_quant_t q, void *dst, const float *src, size_t count) {
+    if (!(q.scale > 0.0f)) {
+        q = (mlt_quant_t){1.0f, 0};
+    }
+    for (size_t i = 0; i < count; ++i) {
+        MLT_TRY(encode(type, q, (uint8_t *)dst + mlt_type_size(type) * i, src[i]));
+    }
+    return MLT_OK;
+}
+
+static mlt_status_t decode(mlt_type_t type, mlt_quant_t q, const uint8_t *p, float *y) {
+    float x;
+    int64_t wide;
+    switch (type) {
+    case MLT_FLOAT32:
+        memcpy(y, p, sizeof(*y));
+        return MLT_OK;
+    case MLT_FLOAT16:
+        *y = mlt_half_to_float(fb_u16(p));
+        return MLT_OK;
+    case MLT_INT8:
+        x = (float)(int8_t)*p;
+        break;
+    case MLT_UINT8:
+    case MLT_BOOL:
+        x = (float)*p;
+        break;
+    case MLT_INT16:
+        x = (float)(int16_t)fb_u16(p);
+        break;
+    case MLT_UINT16:
+        x = (float)fb_u16(p);
+        break;
+    case MLT_INT32:
+        x = (float)fb_i32(p);
+        break;
+    case MLT_UINT32:
+        x = (float)fb_u32(p);
+        break;
+    case MLT_INT64:
+        memcpy(&wide, p, sizeof(wide));
+        x = (float)wide;
+        break;
+    default:
+        return MLT_ERR_TYPE;
+    }
+    *y = q.scale > 0.0f ? (x - (float)q.zero_point) * q.scale : x;
+    return MLT_OK;
+}
+
+mlt_status_t mlt_decode(mlt_type_t type, mlt_quant_t q, float *dst, const void *src, size_t count) {
+    for (size_t i = 0; i < count; ++i) {
+        MLT_TRY(decode(type, q, (const uint8_t *)src + mlt_type_size(type) * i, &dst[i]));
+    }
+    return MLT_OK;
+}
+
+mlt_status_t mlt_write(mlt_model_t *m, mlt_tensor_t *t, const float *src, size_t count) {
+    if (mlt_is_const(t)) {
+        return MLT_ERR_STATE;
+    }
+    if (count != mlt_count(t)) {
+        return MLT_ERR_SHAPE;
+    }
+    return mlt_encode((mlt_type_t)t->type, mlt_quant(m, t), t->data, src, count);
+}
+
+mlt_status_t mlt_read(const mlt_model_t *m, const mlt_tensor_t *t, float *dst, size_t count) {
+    if (count != mlt_count(t)) {
+        return MLT_ERR_SHAPE;
+    }
+    return mlt_decode((mlt_type_t)t->type, mlt_quant(m, t), dst, t->data, count);
+}
