@@ -51,14 +51,16 @@ struct reduce {
 
 // --- Loops for each type. Integer sums and products wrap as TFLite's do.
 
-#define REDUCE_ROWS(name, type_t, field, expression)                                               \
+#define REDUCE_ROWS(name, type_t, sum_t, field, expression)                                        \
     static void name(const reduce_t *d, accumulators_t *acc, const void *data, int32_t rows,       \
         int32_t step, int32_t width) {                                                             \
-        const type_t *x = data;                                                                    \
-        for (; rows > 0; --rows, x += step) {                                                      \
-            for (int32_t i = 0; i < width; ++i) {                                                  \
-                acc->field[i] = expression(acc->field[i], x[i]);                                   \
+        for (int32_t i = 0; i < width; ++i) {                                                      \
+            const type_t *x = (const type_t *)data + i;                                            \
+            sum_t sum = acc->field[i];                                                             \
+            for (int32_t row = 0; row < rows; ++row) {                                             \
+                sum = expression(sum, x[row * step]);                                              \
             }                                                                                      \
+            acc->field[i] = sum;                                                                   \
         }                                                                                          \
     }
 
@@ -71,32 +73,32 @@ struct reduce {
 #define EITHER(a, x) ((a) | ((x) != 0))
 #define BOTH(a, x) ((a) & ((x) != 0))
 
-REDUCE_ROWS(sum_float, float, f, ADD_FLOAT)
-REDUCE_ROWS(sum_s8, int8_t, i, mlt_add_wrap)
-REDUCE_ROWS(sum_u8, uint8_t, i, mlt_add_wrap)
-REDUCE_ROWS(sum_s16, int16_t, i, mlt_add_wrap)
-REDUCE_ROWS(sum_s32, int32_t, l, ADD_WRAP64)
-REDUCE_ROWS(sum_s64, int64_t, l, ADD_WRAP64)
-REDUCE_ROWS(max_float, float, f, LARGER)
-REDUCE_ROWS(max_s8, int8_t, i, LARGER)
-REDUCE_ROWS(max_u8, uint8_t, i, LARGER)
-REDUCE_ROWS(max_s16, int16_t, i, LARGER)
-REDUCE_ROWS(max_s32, int32_t, i, LARGER)
-REDUCE_ROWS(max_s64, int64_t, l, LARGER)
-REDUCE_ROWS(min_float, float, f, SMALLER)
-REDUCE_ROWS(min_s8, int8_t, i, SMALLER)
-REDUCE_ROWS(min_u8, uint8_t, i, SMALLER)
-REDUCE_ROWS(min_s16, int16_t, i, SMALLER)
-REDUCE_ROWS(min_s32, int32_t, i, SMALLER)
-REDUCE_ROWS(min_s64, int64_t, l, SMALLER)
-REDUCE_ROWS(prod_float, float, f, MUL_FLOAT)
-REDUCE_ROWS(prod_s8, int8_t, l, MUL_WRAP64)
-REDUCE_ROWS(prod_u8, uint8_t, l, MUL_WRAP64)
-REDUCE_ROWS(prod_s16, int16_t, l, MUL_WRAP64)
-REDUCE_ROWS(prod_s32, int32_t, l, MUL_WRAP64)
-REDUCE_ROWS(prod_s64, int64_t, l, MUL_WRAP64)
-REDUCE_ROWS(any_bool, uint8_t, i, EITHER)
-REDUCE_ROWS(all_bool, uint8_t, i, BOTH)
+REDUCE_ROWS(sum_float, float, float, f, ADD_FLOAT)
+REDUCE_ROWS(sum_s8, int8_t, int32_t, i, mlt_add_wrap)
+REDUCE_ROWS(sum_u8, uint8_t, int32_t, i, mlt_add_wrap)
+REDUCE_ROWS(sum_s16, int16_t, int32_t, i, mlt_add_wrap)
+REDUCE_ROWS(sum_s32, int32_t, int64_t, l, ADD_WRAP64)
+REDUCE_ROWS(sum_s64, int64_t, int64_t, l, ADD_WRAP64)
+REDUCE_ROWS(max_float, float, float, f, LARGER)
+REDUCE_ROWS(max_s8, int8_t, int32_t, i, LARGER)
+REDUCE_ROWS(max_u8, uint8_t, int32_t, i, LARGER)
+REDUCE_ROWS(max_s16, int16_t, int32_t, i, LARGER)
+REDUCE_ROWS(max_s32, int32_t, int32_t, i, LARGER)
+REDUCE_ROWS(max_s64, int64_t, int64_t, l, LARGER)
+REDUCE_ROWS(min_float, float, float, f, SMALLER)
+REDUCE_ROWS(min_s8, int8_t, int32_t, i, SMALLER)
+REDUCE_ROWS(min_u8, uint8_t, int32_t, i, SMALLER)
+REDUCE_ROWS(min_s16, int16_t, int32_t, i, SMALLER)
+REDUCE_ROWS(min_s32, int32_t, int32_t, i, SMALLER)
+REDUCE_ROWS(min_s64, int64_t, int64_t, l, SMALLER)
+REDUCE_ROWS(prod_float, float, float, f, MUL_FLOAT)
+REDUCE_ROWS(prod_s8, int8_t, int64_t, l, MUL_WRAP64)
+REDUCE_ROWS(prod_u8, uint8_t, int64_t, l, MUL_WRAP64)
+REDUCE_ROWS(prod_s16, int16_t, int64_t, l, MUL_WRAP64)
+REDUCE_ROWS(prod_s32, int32_t, int64_t, l, MUL_WRAP64)
+REDUCE_ROWS(prod_s64, int64_t, int64_t, l, MUL_WRAP64)
+REDUCE_ROWS(any_bool, uint8_t, int32_t, i, EITHER)
+REDUCE_ROWS(all_bool, uint8_t, int32_t, i, BOTH)
 
 // Quantised products are scaled after each factor but the first.
 #define NO_FACTOR INT64_MIN
@@ -105,8 +107,8 @@ static int64_t scale_product(const reduce_t *d, int64_t product) {
 }
 #define MUL_SCALED(a, x)                                                                           \
     ((a) == NO_FACTOR ? (int64_t)((x)-d->zero_point) : scale_product(d, (a) * ((x)-d->zero_point)))
-REDUCE_ROWS(prod_scaled_s8, int8_t, l, MUL_SCALED)
-REDUCE_ROWS(prod_scaled_s16, int16_t, l, MUL_SCALED)
+REDUCE_ROWS(prod_scaled_s8, int8_t, int64_t, l, MUL_SCALED)
+REDUCE_ROWS(prod_scaled_s16, int16_t, int64_t, l, MUL_SCALED)
 
 static const reduce_kind_t sum_kinds[] = {{MLT_FLOAT32, IN_FLOAT, sum_float},
     {MLT_INT8, IN_INT32, sum_s8}, {MLT_UINT8, IN_INT32, sum_u8}, {MLT_INT16, IN_INT32, sum_s16},
