@@ -204,6 +204,23 @@ def special():
     yield plain("POW", "i32", [2, -3, 0, 7, 10], [30, 19, 0, 1, 9], [2 ** 30, -1162261467, 1, 7, 10 ** 9])
 
 
+    # A converter writes the unknown shape of the output as that of a scalar.
+    for op, a, b in (("ADD", [2, 3], [3]), ("MUL", [1, 2], [2, 1]), ("SUB", [2], [2])):
+        yield shaped(op, a, b, [])
+    # Shapes that are the same may have more dimensions, and the output fewer ones of size 1.
+    yield shaped("ADD", [1, 2, 1, 2, 1, 2, 1, 2], [1, 2, 1, 2, 1, 2, 1, 2], [1, 2, 1, 2, 1, 2, 1, 2])
+    yield shaped("ADD", [0, 3], [3], [0, 3])
+
+
+def shaped(op, a, b, out):
+    g = Graph()
+    x, w, y = (g.tensor(s, "float32") for s in (a, b, out))
+    g.op(op, [x, w], [y])
+    arrays = [np.arange(np.prod(s), dtype=np.float32).reshape(s) + 1 for s in (a, b)]
+    return Case(f"{op} f32 of {a} and {b} to {out} in the file", g.build([x, w], [y]), [arrays],
+                variant="f32", oracle="litert")
+
+
 def plain(op, variant, a, b, want):
     dtype = LONG[variant]
     a, b = np.array(a, dtype), np.array(b, dtype)
@@ -254,6 +271,8 @@ def errors():
     # Products of dimensions that fit in 32 bits on their own, but not together.
     yield wrong("MUL", "ERR_SHAPE", "output 0 't2': dimension 0 is 1, want 65536",
                 shapes=([65536, 1], [1, 65536], [1, 65536]))
+    yield wrong("MUL", "ERR_SHAPE", "makes a shape that does not fit the tensor it goes to",
+                shapes=([65536, 1], [1, 65536], []))
     q8, none = {"scale": 0.5, "zero_point": 1}, {}
     i8 = ["int8"] * 3
     yield wrong("ADD", "ERR_PARAM", "input 1 't1': not quantised, want a scale", *i8, quant=(q8, none, q8))
