@@ -163,6 +163,6 @@ build/asan/tests/unit/%: tests/unit/%.c build/asan/libmicrolite.a
 -include $(UNIT_TESTS:%=%.d)
 
 .PHONY: test-builds
-test-builds: lib lib-asan $(UNIT_TESTS) build/tests/runner build/tests/runner-asan unix unix-asan qemu-arm bare \
+test-builds: lib lib-asan $(UNIT_TESTS) build/tests/runner build/tests/runner-asan build/tests/mutate-asan unix unix-asan qemu-arm bare \
     build/m33/libmicrolite.a build/m55/libmicrolite.a
 	@for arch in x64 armv6m armv7m armv7emsp armv7emdp rv32imc; do $(MAKE) natmod ARCH=$$arch || exit 1; done

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Numbers from any Python object into a tensor, and a tensor's numbers as an array.
 
-#include "../src/quant.h"
 #include "modmicrolite.h"
 
 enum { DEEPEST_NESTING = 8 }; // of lists in lists
@@ -26,9 +25,17 @@ static float real(number_t x) {
     return x.whole ? (float)x.i : x.f;
 }
 
-// A number for an integer tensor that is not quantised.
+// The nearest whole number, for a tensor that is not quantised. Halves go away from zero.
 static int64_t whole(number_t x) {
-    return x.whole ? x.i : mlt_round((double)x.f);
+    if (x.whole) {
+        return x.i;
+    }
+    if (!(x.f > -0x1p63f && x.f < 0x1p63f)) { // or no number at all
+        mlt_py_raise(MP_QSTR_ValueError, "value out of the range of every integer type");
+    }
+    int64_t i = (int64_t)x.f; // towards zero
+    float rest = x.f - (float)i;
+    return i + (rest >= 0.5f) - (rest <= -0.5f);
 }
 
 static bool is_quantised(const mlt_py_tensor_t *t) {
@@ -37,42 +44,19 @@ static bool is_quantised(const mlt_py_tensor_t *t) {
                t->type == MLT_UINT16 || t->type == MLT_INT32);
 }
 
+static bool is_whole(const mlt_py_tensor_t *t) {
+    return !is_quantised(t) && mlt_py_int_bits(t->type) != 0;
+}
+
 // Store the real number x.
 static void store(const mlt_py_tensor_t *t, size_t i, number_t x) {
-    if (is_quantised(t)) {
-        int32_t lo = mlt_type_min(t->type), hi = mlt_type_max(t->type);
-        float scale = t->quant.scale;
-        int32_t point = t->quant.zero_point;
-        int32_t stored = t->type == MLT_INT32 ? mlt_quantize(real(x), scale, point)
-                                              : mlt_quantize_clamped(real(x), scale, point, lo, hi);
-        mlt_py_tensor_set_int(t, i, stored);
+    if (is_whole(t)) {
+        mlt_py_tensor_set_int(t, i, whole(x));
         return;
     }
-    uint8_t *data = mlt_py_tensor_items(t);
+    size_t size = mlt_type_size((mlt_type_t)t->type);
     float f = real(x);
-    uint16_t half;
-    switch (t->type) {
-    case MLT_FLOAT32:
-        memcpy(data + i * sizeof(f), &f, sizeof(f));
-        break;
-    case MLT_FLOAT16:
-        half = mlt_float_to_half(f);
-        memcpy(data + i * sizeof(half), &half, sizeof(half));
-        break;
-    case MLT_BOOL:
-        data[i] = f != 0.0f;
-        break;
-    case MLT_INT8:
-    case MLT_UINT8:
-    case MLT_INT16:
-    case MLT_UINT16:
-    case MLT_INT32:
-    case MLT_UINT32:
-    case MLT_INT64:
-    case MLT_UINT64:
-        mlt_py_tensor_set_int(t, i, whole(x));
-        break;
-    default:
+    if (mlt_encode((mlt_type_t)t->type, t->quant, mlt_py_tensor_items(t) + i * size, &f, 1)) {
         mlt_py_raise(
             MP_QSTR_TypeError, "numbers for a tensor of %s, want bytes", mlt_type_name(t->type));
     }
@@ -168,7 +152,7 @@ static bool is_memory(mp_obj_t x, const mp_buffer_info_t *from) {
 }
 
 static void put_memory(walk_t *w, const mp_buffer_info_t *from) {
-    size_t size = mlt_type_size((mlt_type_t)w->t->type);
+    size_t size = mlt_py_item_size(w->t);
     if (size == 0 && from->len == w->t->bytes && w->at == 0) { // packed: all at once
         memmove(mlt_py_tensor_items(w->t), from->buf, from->len);
         w->at = w->t->count;
@@ -242,10 +226,11 @@ mp_obj_t mlt_py_read(const mlt_py_tensor_t *t) {
     if (!block) {
         mlt_py_raise(MP_QSTR_MemoryError, "no %u bytes for a result", (unsigned)bytes);
     }
-    if (!as_float) {
-        memcpy(block, mlt_py_tensor_items(t), bytes);
-    } else if (mlt_read(t->model->engine, t->engine, (float *)(void *)block, t->count)) {
-        mlt_py_raise(MP_QSTR_TypeError, "%s has no numbers", mlt_type_name(t->type));
+    const uint8_t *data = mlt_py_tensor_items(t);
+    if (as_float) {
+        mlt_decode((mlt_type_t)t->type, t->quant, (float *)(void *)block, data, t->count);
+    } else {
+        memcpy(block, data, bytes);
     }
     return mlt_py_new_array(code ? code : 'B', block, bytes);
 }

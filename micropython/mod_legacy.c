@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
-// microlite.interpreter: the older interface, with two callbacks round each run.
+// The older interface: microlite.interpreter with two callbacks round each run, and tensors that
+// are read and written one value at a time.
 
 #include "modmicrolite.h"
+
+// --- interpreter.
 
 typedef struct interpreter {
     mp_obj_base_t base;
@@ -87,3 +90,65 @@ static MP_DEFINE_CONST_FUN_OBJ_2(interpreter_output_obj, interpreter_output);
 
 MLT_PY_DEFINE_TYPE(
     mlt_py_interpreter_type, MP_QSTR_interpreter, INTERPRETER_SLOTS, INTERPRETER_METHODS)
+
+// --- Methods of Tensor.
+
+static mp_obj_t get_value(mp_obj_t self_in, mp_obj_t index) {
+    const mlt_py_tensor_t *t = mlt_py_tensor_self(self_in);
+    return mlt_py_tensor_get(t, mlt_py_index(index, t->count, "element", false));
+}
+MP_DEFINE_CONST_FUN_OBJ_2(mlt_py_get_value_obj, get_value);
+
+// Bytes may be given signed or unsigned: scripts put pixels of 0 to 255 into int8 tensors.
+static mp_obj_t set_value(mp_obj_t self_in, mp_obj_t index, mp_obj_t value) {
+    const mlt_py_tensor_t *t = mlt_py_tensor_self(self_in);
+    size_t i = mlt_py_index(index, t->count, "element", false);
+    int64_t x;
+    if ((t->type == MLT_INT8 || t->type == MLT_UINT8) && mlt_py_get_int64(value, &x) &&
+        x >= INT8_MIN && x <= UINT8_MAX) {
+        mlt_py_need_writable(t);
+        mlt_py_tensor_items(t)[i] = (uint8_t)x;
+    } else {
+        mlt_py_tensor_set(t, i, value);
+    }
+    return self_in;
+}
+MP_DEFINE_CONST_FUN_OBJ_3(mlt_py_set_value_obj, set_value);
+
+static mp_obj_t get_type(size_t n_args, const mp_obj_t *args) {
+    return mlt_py_new_str(mlt_type_name(mlt_py_tensor_self(args[0])->type));
+}
+MP_DEFINE_CONST_FUN_OBJ_VAR_BETWEEN(mlt_py_get_type_obj, 1, 2, get_type);
+
+static mlt_py_tensor_t *int8_self_of(mp_obj_t o) {
+    mlt_py_tensor_t *t = mlt_py_tensor_self(o);
+    if (t->type != MLT_INT8) {
+        mlt_py_raise(MP_QSTR_TypeError, "tensor of %s, want INT8", mlt_type_name(t->type));
+    }
+    return t;
+}
+
+// Cuts off where Model.predict rounds, as ever; but ends at the ends of int8.
+static mp_obj_t quantize(mp_obj_t self_in, mp_obj_t x) {
+    const mlt_py_tensor_t *t = int8_self_of(self_in);
+    float scale = t->quant.scale > 0.0f ? t->quant.scale : 1.0f;
+    float stored = mlt_py_get_float(x) / scale + (float)t->quant.zero_point;
+    return MP_OBJ_NEW_SMALL_INT(
+        (int32_t)(stored > -128.0f ? stored < 127.0f ? stored : 127.0f : -128.0f));
+}
+MP_DEFINE_CONST_FUN_OBJ_2(mlt_py_quantize_obj, quantize);
+
+static mp_obj_t dequantize(mp_obj_t self_in, mp_obj_t value) {
+    const mlt_py_tensor_t *t = int8_self_of(self_in);
+    int64_t x;
+    if (!mlt_py_get_int64(value, &x)) {
+        mlt_py_raise(
+            MP_QSTR_TypeError, "value of type %q, want int", (qstr)mp_obj_get_type(value)->name);
+    }
+    if (x < INT8_MIN || x > UINT8_MAX) {
+        mlt_py_raise(MP_QSTR_ValueError, "value out of the range of INT8");
+    }
+    float scale = t->quant.scale > 0.0f ? t->quant.scale : 1.0f;
+    return mlt_py_new_float((float)((int8_t)x - t->quant.zero_point) * scale);
+}
+MP_DEFINE_CONST_FUN_OBJ_2(mlt_py_dequantize_obj, dequantize);

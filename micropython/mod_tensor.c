@@ -7,7 +7,6 @@
 // then on; invoke copies inputs from there and results to there. Indexing, slices and
 // Model.predict need no such copy.
 
-#include "../src/quant.h"
 #include "modmicrolite.h"
 
 // --- Elements.
@@ -47,7 +46,7 @@ uint8_t *mlt_py_tensor_items(const mlt_py_tensor_t *t) {
     return t->data;
 }
 
-static char need_item_code(const mlt_py_tensor_t *t) {
+char mlt_py_need_item_code(const mlt_py_tensor_t *t) {
     char code = mlt_py_item_code(t->type);
     if (!code) {
         mlt_py_raise(MP_QSTR_TypeError, "%s has no single items", mlt_type_name(t->type));
@@ -55,35 +54,45 @@ static char need_item_code(const mlt_py_tensor_t *t) {
     return code;
 }
 
-static void need_writable(const mlt_py_tensor_t *t) {
+void mlt_py_need_writable(const mlt_py_tensor_t *t) {
     if (!t->writable) {
         mlt_py_raise(MP_QSTR_TypeError, "only inputs can be written");
     }
 }
 
 mp_obj_t mlt_py_tensor_get(const mlt_py_tensor_t *t, size_t i) {
-    char code = need_item_code(t);
+    char code = mlt_py_need_item_code(t);
     uint8_t *data = mlt_py_tensor_items(t);
     return t->type == MLT_BOOL ? mp_obj_new_bool(data[i]) : mp_binary_get_val_array(code, data, i);
 }
 
-// The least and the most that an integer type of up to 64 bits holds; UINT64 up to INT64_MAX.
-static int64_t least(int type) {
-    if (type == MLT_INT64) {
-        return INT64_MIN;
-    }
-    return type == MLT_UINT32 || type == MLT_UINT64 ? 0 : mlt_type_min(type);
+size_t mlt_py_item_size(const mlt_py_tensor_t *t) {
+    size_t size = mlt_type_size((mlt_type_t)t->type);
+    return size * t->count == t->bytes ? size : 0;
 }
 
-static int64_t most(int type) {
-    if (type == MLT_INT64 || type == MLT_UINT64) {
-        return INT64_MAX;
+int mlt_py_int_bits(int type) {
+    switch (type) {
+    case MLT_INT8:
+    case MLT_INT16:
+    case MLT_INT32:
+    case MLT_INT64:
+        return -8 * (int)mlt_type_size((mlt_type_t)type);
+    case MLT_UINT8:
+    case MLT_UINT16:
+    case MLT_UINT32:
+    case MLT_UINT64:
+        return 8 * (int)mlt_type_size((mlt_type_t)type);
+    default:
+        return 0;
     }
-    return type == MLT_UINT32 ? (int64_t)UINT32_MAX : mlt_type_max(type);
 }
 
 void mlt_py_tensor_set_int(const mlt_py_tensor_t *t, size_t i, int64_t x) {
-    if (x < least(t->type) || x > most(t->type)) {
+    int bits = mlt_py_int_bits(t->type);
+    int64_t most =
+        bits == 64 ? INT64_MAX : (int64_t)(UINT64_MAX >> (64 - (bits < 0 ? -bits - 1 : bits)));
+    if (x > most || x < (bits < 0 ? -most - 1 : 0)) {
         mlt_py_raise(MP_QSTR_ValueError, "value out of the range of %s", mlt_type_name(t->type));
     }
     size_t size = mlt_type_size((mlt_type_t)t->type);
@@ -91,8 +100,8 @@ void mlt_py_tensor_set_int(const mlt_py_tensor_t *t, size_t i, int64_t x) {
 }
 
 void mlt_py_tensor_set(const mlt_py_tensor_t *t, size_t i, mp_obj_t value) {
-    need_writable(t);
-    char code = need_item_code(t);
+    mlt_py_need_writable(t);
+    char code = mlt_py_need_item_code(t);
     int64_t x = 0;
     if (t->type == MLT_BOOL) {
         x = mp_obj_is_true(value); // may run a script's __bool__
@@ -153,92 +162,7 @@ void mlt_py_tensor_pull(const mlt_py_tensor_t *t) {
     }
 }
 
-// --- Indexing: t[i], t[a:b].
-
-// One end of a slice, clamped to 0 .. count.
-static size_t slice_end(mp_obj_t o, size_t count, size_t missing) {
-    int64_t i;
-    if (o == mp_const_none) {
-        return missing;
-    }
-    if (!mlt_py_get_int64(o, &i)) {
-        mlt_py_raise(MP_QSTR_TypeError, "slice end of type %q, want int or None",
-            (qstr)mp_obj_get_type(o)->name);
-    }
-    i += i < 0 ? (int64_t)count : 0;
-    return i < 0 ? 0 : (uint64_t)i > count ? count : (size_t)i;
-}
-
-typedef struct range {
-    size_t start, stop;
-} range_t;
-
-static range_t slice_range(const mlt_py_tensor_t *t, mp_obj_t index) {
-    const mp_obj_slice_t *slice = MP_OBJ_TO_PTR(index);
-    if (slice->step != mp_const_none && slice->step != MP_OBJ_NEW_SMALL_INT(1)) {
-        mlt_py_raise(MP_QSTR_ValueError, "slice with a step, want none");
-    }
-    range_t r = {slice_end(slice->start, t->count, 0), slice_end(slice->stop, t->count, t->count)};
-    r.stop = r.stop < r.start ? r.start : r.stop;
-    return r;
-}
-
-static mp_obj_t get_slice(const mlt_py_tensor_t *t, range_t r) {
-    char code = need_item_code(t);
-    size_t size = mlt_type_size((mlt_type_t)t->type), bytes = (r.stop - r.start) * size;
-    uint8_t *block = mlt_py_heap_alloc(bytes + 1);
-    if (!block) {
-        mlt_py_raise(MP_QSTR_MemoryError, "no %u bytes for a slice", (unsigned)bytes);
-    }
-    memcpy(block, mlt_py_tensor_items(t) + r.start * size, bytes);
-    return mlt_py_new_array(code, block, bytes);
-}
-
-// Copy a buffer as it is. Bytes fit every type, other items only their own.
-static void set_slice_bytes(const mlt_py_tensor_t *t, range_t r, const mp_buffer_info_t *from) {
-    size_t size = mlt_type_size((mlt_type_t)t->type), start = r.start * size;
-    size_t bytes = (r.stop - r.start) * size;
-    if (size == 0) { // packed: all or nothing
-        start = 0;
-        bytes = r.start == 0 && r.stop == t->count ? t->bytes : SIZE_MAX;
-    }
-    char code = (char)from->typecode;
-    bool plain = code == 'b' || code == 'B' || code == BYTEARRAY_TYPECODE;
-    if (!plain && code != mlt_py_item_code(t->type)) {
-        mlt_py_raise(
-            MP_QSTR_TypeError, "items '%c' for a tensor of %s", code, mlt_type_name(t->type));
-    }
-    if (from->len != bytes) {
-        mlt_py_raise(MP_QSTR_ValueError, "%u bytes, want %u", (unsigned)from->len, (unsigned)bytes);
-    }
-    memmove(mlt_py_tensor_items(t) + start, from->buf, bytes);
-}
-
-static void set_slice(const mlt_py_tensor_t *t, range_t r, mp_obj_t value) {
-    need_writable(t);
-    mp_buffer_info_t from;
-    if (mp_obj_get_type(value) == &mp_type_str) {
-        mlt_py_raise(MP_QSTR_TypeError, "value of type str, want bytes or numbers");
-    }
-    if (mp_get_buffer(value, &from, MP_BUFFER_READ)) {
-        set_slice_bytes(t, r, &from);
-        return;
-    }
-    mlt_py_iter_t iter;
-    mlt_py_iter_start(&iter, value);
-    mp_obj_t item;
-    size_t i = r.start;
-    while ((item = mlt_py_iter_next(&iter)) != MP_OBJ_STOP_ITERATION) {
-        if (i == r.stop) {
-            mlt_py_raise(MP_QSTR_ValueError, "more than %u values", (unsigned)(r.stop - r.start));
-        }
-        mlt_py_tensor_set(t, i++, item);
-    }
-    if (i < r.stop) {
-        mlt_py_raise(MP_QSTR_ValueError, "%u values, want %u", (unsigned)(i - r.start),
-            (unsigned)(r.stop - r.start));
-    }
-}
+// --- Indexing.
 
 static mp_obj_t tensor_subscr(mp_obj_t self_in, mp_obj_t index, mp_obj_t value) {
     const mlt_py_tensor_t *t = MP_OBJ_TO_PTR(self_in);
@@ -246,14 +170,14 @@ static mp_obj_t tensor_subscr(mp_obj_t self_in, mp_obj_t index, mp_obj_t value) 
         return MP_OBJ_NULL; // del t[i]
     }
     if (mlt_py_is_slice(index)) {
-        range_t r = slice_range(t, index);
+        const mp_obj_slice_t *slice = MP_OBJ_TO_PTR(index);
         if (value == MP_OBJ_SENTINEL) {
-            return get_slice(t, r);
+            return mlt_py_slice_get(t, slice);
         }
-        set_slice(t, r, value);
+        mlt_py_slice_set(t, slice, value);
         return mp_const_none;
     }
-    size_t i = mlt_py_index(index, t->count, "tensor", true);
+    size_t i = mlt_py_index(index, t->count, "element", true);
     if (value == MP_OBJ_SENTINEL) {
         return mlt_py_tensor_get(t, i);
     }
@@ -320,79 +244,12 @@ static void tensor_print(const mp_print_t *print, mp_obj_t self_in, mp_print_kin
     mp_printf(print, ")");
 }
 
-// --- Methods of the older interface.
-
-static mlt_py_tensor_t *self_of(mp_obj_t o) {
-    if (!mlt_py_is_tensor(o)) {
-        mlt_py_raise(MP_QSTR_TypeError, "%q, want a Tensor", (qstr)mp_obj_get_type(o)->name);
-    }
-    return MP_OBJ_TO_PTR(o);
-}
-
-static mp_obj_t tensor_get_value(mp_obj_t self_in, mp_obj_t index) {
-    const mlt_py_tensor_t *t = self_of(self_in);
-    return mlt_py_tensor_get(t, mlt_py_index(index, t->count, "tensor", false));
-}
-static MP_DEFINE_CONST_FUN_OBJ_2(tensor_get_value_obj, tensor_get_value);
+// --- The type.
 
 static mp_obj_t tensor_getitem(mp_obj_t self_in, mp_obj_t index) {
-    return tensor_subscr(MP_OBJ_FROM_PTR(self_of(self_in)), index, MP_OBJ_SENTINEL);
+    return tensor_subscr(MP_OBJ_FROM_PTR(mlt_py_tensor_self(self_in)), index, MP_OBJ_SENTINEL);
 }
 static MP_DEFINE_CONST_FUN_OBJ_2(tensor_getitem_obj, tensor_getitem);
-
-// Bytes may be given signed or unsigned: scripts put pixels of 0 to 255 into int8 tensors.
-static mp_obj_t tensor_set_value(mp_obj_t self_in, mp_obj_t index, mp_obj_t value) {
-    const mlt_py_tensor_t *t = self_of(self_in);
-    size_t i = mlt_py_index(index, t->count, "tensor", false);
-    int64_t x;
-    if ((t->type == MLT_INT8 || t->type == MLT_UINT8) && mlt_py_get_int64(value, &x) &&
-        x >= INT8_MIN && x <= UINT8_MAX) {
-        need_writable(t);
-        mlt_py_tensor_items(t)[i] = (uint8_t)x;
-    } else {
-        mlt_py_tensor_set(t, i, value);
-    }
-    return self_in;
-}
-static MP_DEFINE_CONST_FUN_OBJ_3(tensor_set_value_obj, tensor_set_value);
-
-static mp_obj_t tensor_get_type(size_t n_args, const mp_obj_t *args) {
-    return mlt_py_new_str(mlt_type_name(self_of(args[0])->type));
-}
-static MP_DEFINE_CONST_FUN_OBJ_VAR_BETWEEN(tensor_get_type_obj, 1, 2, tensor_get_type);
-
-static mlt_py_tensor_t *int8_self_of(mp_obj_t o) {
-    mlt_py_tensor_t *t = self_of(o);
-    if (t->type != MLT_INT8) {
-        mlt_py_raise(MP_QSTR_TypeError, "tensor of %s, want INT8", mlt_type_name(t->type));
-    }
-    return t;
-}
-
-// Cuts off where Model.predict rounds, as ever; but ends at the ends of int8.
-static mp_obj_t tensor_quantize(mp_obj_t self_in, mp_obj_t x) {
-    const mlt_py_tensor_t *t = int8_self_of(self_in);
-    float scale = t->quant.scale > 0.0f ? t->quant.scale : 1.0f;
-    float stored = mlt_py_get_float(x) / scale + (float)t->quant.zero_point;
-    return MP_OBJ_NEW_SMALL_INT(
-        (int32_t)(stored > -128.0f ? stored < 127.0f ? stored : 127.0f : -128.0f));
-}
-static MP_DEFINE_CONST_FUN_OBJ_2(tensor_quantize_obj, tensor_quantize);
-
-static mp_obj_t tensor_dequantize(mp_obj_t self_in, mp_obj_t value) {
-    const mlt_py_tensor_t *t = int8_self_of(self_in);
-    int64_t x;
-    if (!mlt_py_get_int64(value, &x)) {
-        mlt_py_raise(
-            MP_QSTR_TypeError, "value of type %q, want int", (qstr)mp_obj_get_type(value)->name);
-    }
-    if (x < INT8_MIN || x > UINT8_MAX) {
-        mlt_py_raise(MP_QSTR_ValueError, "value out of the range of INT8");
-    }
-    float scale = t->quant.scale > 0.0f ? t->quant.scale : 1.0f;
-    return mlt_py_new_float((float)((int8_t)x - t->quant.zero_point) * scale);
-}
-static MP_DEFINE_CONST_FUN_OBJ_2(tensor_dequantize_obj, tensor_dequantize);
 
 #define TENSOR_SLOTS(X)                                                                            \
     X(print, tensor_print)                                                                         \
@@ -401,24 +258,31 @@ static MP_DEFINE_CONST_FUN_OBJ_2(tensor_dequantize_obj, tensor_dequantize);
     X(buffer, tensor_buffer)                                                                       \
     X(attr, tensor_attr)
 
-// With __getitem__ a tensor can be iterated.
+// With __getitem__ a tensor can be iterated. The others are the older interface's: mod_legacy.c.
 #define TENSOR_METHODS(X)                                                                          \
     X(MP_QSTR___getitem__, &tensor_getitem_obj)                                                    \
-    X(MP_QSTR_getValue, &tensor_get_value_obj)                                                     \
-    X(MP_QSTR_setValue, &tensor_set_value_obj)                                                     \
-    X(MP_QSTR_getType, &tensor_get_type_obj)                                                       \
-    X(MP_QSTR_quantizeFloatToInt8, &tensor_quantize_obj)                                           \
-    X(MP_QSTR_quantizeInt8ToFloat, &tensor_dequantize_obj)
+    X(MP_QSTR_getValue, &mlt_py_get_value_obj)                                                     \
+    X(MP_QSTR_setValue, &mlt_py_set_value_obj)                                                     \
+    X(MP_QSTR_getType, &mlt_py_get_type_obj)                                                       \
+    X(MP_QSTR_quantizeFloatToInt8, &mlt_py_quantize_obj)                                           \
+    X(MP_QSTR_quantizeInt8ToFloat, &mlt_py_dequantize_obj)
 
 MLT_PY_DEFINE_TYPE(mlt_py_tensor_type, MP_QSTR_Tensor, TENSOR_SLOTS, TENSOR_METHODS)
-
-// --- Making one.
 
 // A type is known by its functions: in a native module it has no fixed address.
 bool mlt_py_is_tensor(mp_obj_t o) {
     const mp_obj_type_t *type = mp_obj_get_type(o);
     return MP_OBJ_TYPE_HAS_SLOT(type, print) && MP_OBJ_TYPE_GET_SLOT(type, print) == tensor_print;
 }
+
+mlt_py_tensor_t *mlt_py_tensor_self(mp_obj_t o) {
+    if (!mlt_py_is_tensor(o)) {
+        mlt_py_raise(MP_QSTR_TypeError, "%q, want a Tensor", (qstr)mp_obj_get_type(o)->name);
+    }
+    return MP_OBJ_TO_PTR(o);
+}
+
+// --- Making one.
 
 // Names come from the file and may hold anything: what is no plain ASCII becomes '?'.
 static mp_obj_t name_of(const mlt_model_t *m, const mlt_tensor_t *t) {

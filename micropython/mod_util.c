@@ -31,6 +31,11 @@ void mlt_py_raise(qstr exception, const char *format, ...) {
     mlt_py_raise_object(mp_call_function_n_kw(mlt_py_builtin(exception), 1, 0, &text));
 }
 
+void mlt_py_raise_error(const mlt_error_t *e) {
+    mlt_py_raise(e->status == MLT_ERR_ARENA ? MP_QSTR_MemoryError : MP_QSTR_ValueError, "%s",
+        e->text[0] ? e->text : mlt_status_str(e->status));
+}
+
 // --- Numbers.
 
 mp_obj_t mlt_py_new_float(float x) {

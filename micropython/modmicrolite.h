@@ -51,6 +51,9 @@ MLT_PY_DECLARE_TYPE(mlt_py_interpreter_type);
 // Raise the exception of that name. The format is that of mp_printf; ASCII only.
 MP_NORETURN void mlt_py_raise(qstr exception, const char *format, ...);
 
+// Raise what the engine said: MemoryError for ERR_ARENA, else ValueError.
+MP_NORETURN void mlt_py_raise_error(const mlt_error_t *e);
+
 mp_obj_t mlt_py_new_str(const char *text); // plain ASCII
 mp_obj_t mlt_py_new_float(float x);
 float mlt_py_get_float(mp_obj_t o); // TypeError when it is no number
@@ -70,6 +73,11 @@ void mlt_py_print(const mp_print_t *print, mp_obj_t o);
 // A checksum that any change of one 32-bit word changes.
 uint32_t mlt_py_sum(uint32_t sum, const uint8_t *p, size_t bytes);
 
+// mod_open.c
+
+// Fill a cleared model but for its tensors. Raises MemoryError, TypeError, ValueError, OSError.
+void mlt_py_open(mlt_py_model_t *m, mp_obj_t source, mp_obj_t arena, mp_obj_t ops);
+
 // mod_model.c
 
 bool mlt_py_is_model(mp_obj_t o);
@@ -84,6 +92,10 @@ void mlt_py_model_check_place(const mlt_py_model_t *m);
 
 mp_obj_t mlt_py_tensor_new(mlt_py_model_t *m, const mlt_tensor_t *t, bool writable);
 bool mlt_py_is_tensor(mp_obj_t o);
+mlt_py_tensor_t *mlt_py_tensor_self(mp_obj_t o); // TypeError when it is none
+
+// Where scripts find its elements. ValueError when that memory was moved.
+uint8_t *mlt_py_tensor_items(const mlt_py_tensor_t *t);
 
 // Copies of tensors that the buffer protocol has handed out: to the engine, and back from it.
 void mlt_py_tensor_push(const mlt_py_tensor_t *t);
@@ -91,12 +103,32 @@ void mlt_py_tensor_pull(const mlt_py_tensor_t *t);
 
 // Typecode as array.array has it; 0 when items of this type cannot be had one by one.
 char mlt_py_item_code(int type);
+char mlt_py_need_item_code(const mlt_py_tensor_t *t); // TypeError when it is 0
+void mlt_py_need_writable(const mlt_py_tensor_t *t);  // TypeError
+
+// Bytes of an item, 0 when items are packed (int4) or not plain.
+size_t mlt_py_item_size(const mlt_py_tensor_t *t);
+
+// Bits of an integer type, negative when it has a sign; 0: no integer type.
+int mlt_py_int_bits(int type);
+
+// Elements as they are stored. ValueError when a number is out of the type's range.
 mp_obj_t mlt_py_tensor_get(const mlt_py_tensor_t *t, size_t i);
 void mlt_py_tensor_set(const mlt_py_tensor_t *t, size_t i, mp_obj_t value);
 void mlt_py_tensor_set_int(const mlt_py_tensor_t *t, size_t i, int64_t x); // integer types only
 
-// Where scripts find its elements. ValueError when that memory was moved.
-uint8_t *mlt_py_tensor_items(const mlt_py_tensor_t *t);
+// mod_slice.c
+
+mp_obj_t mlt_py_slice_get(const mlt_py_tensor_t *t, const mp_obj_slice_t *slice);
+void mlt_py_slice_set(const mlt_py_tensor_t *t, const mp_obj_slice_t *slice, mp_obj_t value);
+
+// mod_legacy.c: methods of Tensor
+
+MP_DECLARE_CONST_FUN_OBJ_2(mlt_py_get_value_obj);
+MP_DECLARE_CONST_FUN_OBJ_3(mlt_py_set_value_obj);
+MP_DECLARE_CONST_FUN_OBJ_VAR_BETWEEN(mlt_py_get_type_obj);
+MP_DECLARE_CONST_FUN_OBJ_2(mlt_py_quantize_obj);
+MP_DECLARE_CONST_FUN_OBJ_2(mlt_py_dequantize_obj);
 
 // mod_convert.c
 

@@ -10,3 +10,8 @@ build/tests/runner: $(RUNNER) tests/ops/check.h tests/ops/vec.h include/microlit
 build/tests/runner-asan: $(RUNNER) tests/ops/check.h tests/ops/vec.h include/microlite.h build/asan/libmicrolite.a
 	@mkdir -p $(@D)
 	$(CC) $(RUNNER_FLAGS) $(SANITIZE) -o $@ $(RUNNER) build/asan/libmicrolite.a -lm
+
+# Broken models, under the sanitizers.
+build/tests/mutate-asan: tests/fuzz/mutate.c include/microlite.h build/asan/libmicrolite.a
+	@mkdir -p $(@D)
+	$(CC) $(RUNNER_FLAGS) $(SANITIZE) -o $@ $< build/asan/libmicrolite.a -lm

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: MIT
+// Opening a model: its file, packs of operators, and an arena of the size that it needs.
+
+#include "modmicrolite.h"
+
+enum { MOST_PACKS = 8, MODEL_ALIGN = 4 };
+
+// --- The model file.
+
+static void use_buffer(mlt_py_model_t *m, mp_obj_t owner, const mp_buffer_info_t *info) {
+    m->source = info->buf;
+    m->source_size = info->len;
+    m->source_owner = owner;
+    if ((uintptr_t)info->buf % MODEL_ALIGN != 0) {
+        uint8_t *copy = mlt_py_heap_alloc(info->len + 1);
+        if (!copy) {
+            mlt_py_raise(
+                MP_QSTR_MemoryError, "no %u bytes to align the model", (unsigned)info->len);
+        }
+        m->source = memcpy(copy, info->buf, info->len);
+        m->source_owner = MP_OBJ_NULL;
+        return;
+    }
+    mp_buffer_info_t same;
+    m->source_writable = mp_get_buffer(owner, &same, MP_BUFFER_WRITE);
+}
+
+static mp_obj_t call(mp_obj_t object, qstr method, size_t n_args, const mp_obj_t *args) {
+    return mp_call_function_n_kw(mp_load_attr(object, method), n_args, 0, args);
+}
+
+// A file of a ROM file system lies in memory and is used there, another one is read.
+static void use_file(mlt_py_model_t *m, mp_obj_t path) {
+    mp_obj_t args[2] = {path, MP_OBJ_NEW_QSTR(MP_QSTR_rb)};
+    mp_obj_t file = mp_call_function_n_kw(mlt_py_builtin(MP_QSTR_open), 2, 0, args);
+    mp_buffer_info_t info;
+    if (mp_get_buffer(file, &info, MP_BUFFER_READ)) {
+        use_buffer(m, file, &info);
+        return;
+    }
+    mp_obj_t to_end[2] = {MP_OBJ_NEW_SMALL_INT(0), MP_OBJ_NEW_SMALL_INT(2)};
+    mp_obj_t size = call(file, MP_QSTR_seek, 2, to_end);
+    int64_t bytes;
+    if (!mlt_py_get_int64(size, &bytes) || bytes > INT32_MAX) { // a folder, for one
+        mlt_py_raise(MP_QSTR_ValueError, "not a model file");
+    }
+    call(file, MP_QSTR_seek, 1, to_end);
+    mp_obj_t content = call(file, MP_QSTR_read, 1, &size);
+    call(file, MP_QSTR_close, 0, NULL);
+    mp_get_buffer_raise(content, &info, MP_BUFFER_READ);
+    use_buffer(m, content, &info);
+}
+
+static void use_source(mlt_py_model_t *m, mp_obj_t source) {
+    mp_buffer_info_t info;
+    if (mp_obj_get_type(source) == &mp_type_str) {
+        use_file(m, source);
+    } else if (mp_get_buffer(source, &info, MP_BUFFER_READ)) {
+        use_buffer(m, source, &info);
+    } else {
+        mlt_py_raise(MP_QSTR_TypeError, "model of type %q, want a path or bytes",
+            (qstr)mp_obj_get_type(source)->name);
+    }
+}
+
+// --- Operator packs.
+
+typedef struct tables {
+    const mlt_ops_t *list[MOST_PACKS + 1];
+    size_t count;
+} tables_t;
+
+static void add_pack(mlt_py_model_t *m, tables_t *tables, mp_obj_t pack) {
+    mp_buffer_info_t info;
+    if (!mp_get_buffer(pack, &info, MP_BUFFER_READ) || info.len != sizeof(mlt_ops_t) ||
+        (uintptr_t)info.buf % sizeof(void *) != 0) {
+        mlt_py_raise(MP_QSTR_TypeError, "ops holds an object of type %q that is no pack",
+            (qstr)mp_obj_get_type(pack)->name);
+    }
+    const mlt_ops_t *ops = info.buf;
+    if (ops->abi != MLT_ABI || !ops->list) {
+        mlt_py_raise(MP_QSTR_ValueError, "ops holds a pack for another version of microlite");
+    }
+    if (tables->count == MOST_PACKS) {
+        mlt_py_raise(MP_QSTR_ValueError, "more than %d packs", MOST_PACKS);
+    }
+    tables->list[tables->count++] = ops;
+    mp_obj_list_append(m->ops, pack);
+}
+
+// Packs come before what is built in: they may replace it.
+static void add_packs(mlt_py_model_t *m, tables_t *tables, mp_obj_t ops) {
+    mp_buffer_info_t info;
+    if (mp_get_buffer(ops, &info, MP_BUFFER_READ)) {
+        add_pack(m, tables, ops);
+        return;
+    }
+    mlt_py_iter_t iter;
+    mlt_py_iter_start(&iter, ops);
+    mp_obj_t pack;
+    while ((pack = mlt_py_iter_next(&iter)) != MP_OBJ_STOP_ITERATION) {
+        add_pack(m, tables, pack);
+    }
+}
+
+// --- The arena.
+
+static MP_NORETURN void raise_short(size_t size, size_t need) {
+    mlt_py_raise(MP_QSTR_MemoryError, "arena of %u bytes, want %u", (unsigned)size, (unsigned)need);
+}
+
+// Open with an arena of our own of exactly what is needed. mlt_open says how much that is; while
+// it only knows that there must be more, it is given half as much again.
+static void open_in_own(mlt_py_model_t *m, mlt_config_t *config, size_t limit) {
+    uint8_t *block = (uint8_t *)m; // any pointer: the size is 0
+    size_t size = 0;
+    mlt_status_t status;
+    for (;;) {
+        config->arena = block;
+        config->arena_size = size;
+        status = mlt_open(&m->engine, config);
+        if (status != MLT_ERR_ARENA) {
+            break;
+        }
+        if (size > 0) {
+            mlt_py_heap_free(block, size);
+        }
+        size_t need = m->error.need > size ? m->error.need : size + 1;
+        size = m->error.need_exact ? need : need + need / 2;
+        block = mlt_py_heap_alloc(size);
+        if (!block) {
+            size = need;
+            block = mlt_py_heap_alloc(size);
+        }
+        if (!block) {
+            mlt_py_raise(MP_QSTR_MemoryError, "no %u bytes for the arena", (unsigned)need);
+        }
+    }
+    size_t used = status == MLT_OK ? mlt_arena_used(m->engine) : 0;
+    if (status != MLT_OK || used > limit) {
+        if (size > 0) {
+            mlt_py_heap_free(block, size);
+        }
+        if (status != MLT_OK) {
+            mlt_py_raise_error(&m->error);
+        }
+        raise_short(limit, used);
+    }
+    mlt_py_heap_shrink(block, size, used);
+    m->arena = block;
+    m->arena_size = used;
+}
+
+static void open_in_buffer(mlt_py_model_t *m, mlt_config_t *config, mp_obj_t arena) {
+    mp_buffer_info_t info;
+    if (!mp_get_buffer(arena, &info, MP_BUFFER_RW)) {
+        mlt_py_raise(MP_QSTR_TypeError, "arena of type %q, want int, None or a writable buffer",
+            (qstr)mp_obj_get_type(arena)->name);
+    }
+    config->arena = info.buf;
+    config->arena_size = info.len;
+    mlt_status_t status = mlt_open(&m->engine, config);
+    if (status == MLT_ERR_ARENA) {
+        if (!m->error.need_exact) {
+            open_in_own(m, config, info.len); // only to learn how much
+            raise_short(info.len, m->arena_size + 15);
+        }
+        raise_short(info.len, m->error.need);
+    }
+    if (status != MLT_OK) {
+        mlt_py_raise_error(&m->error);
+    }
+    m->arena = info.buf;
+    m->arena_size = info.len;
+    m->arena_owner = arena;
+}
+
+static void open_engine(mlt_py_model_t *m, mlt_config_t *config, mp_obj_t arena) {
+    int64_t limit;
+    if (arena == MP_OBJ_NULL || arena == mp_const_none) {
+        open_in_own(m, config, SIZE_MAX);
+    } else if (!mlt_py_get_int64(arena, &limit)) {
+        open_in_buffer(m, config, arena);
+    } else if (limit < 0) {
+        mlt_py_raise(MP_QSTR_ValueError, "arena of less than 0 bytes");
+    } else {
+        open_in_own(m, config, (uint64_t)limit < SIZE_MAX ? (size_t)limit : SIZE_MAX);
+    }
+    m->arena_used = mlt_arena_used(m->engine);
+}
+
+void mlt_py_open(mlt_py_model_t *m, mp_obj_t source, mp_obj_t arena, mp_obj_t ops) {
+    m->source_owner = m->arena_owner = MP_OBJ_NULL;
+    m->ops = mp_obj_new_list(0, NULL);
+    tables_t tables = {.count = 0};
+    if (ops != MP_OBJ_NULL && ops != mp_const_none) {
+        add_packs(m, &tables, ops);
+    }
+    tables.list[tables.count++] = mlt_ops_default[0];
+    use_source(m, source);
+    mlt_config_t config = {
+        .model = m->source,
+        .model_size = m->source_size,
+        .ops = tables.list,
+        .ops_count = tables.count,
+        .error = &m->error,
+        .flags = m->keep_all ? MLT_KEEP_ALL : 0,
+    };
+    open_engine(m, &config, arena);
+}
