@@ -140,7 +140,7 @@ mlt_status_t mlt_binary_keep(mlt_ctx_t *ctx, mlt_node_t *node, mlt_run_fn *run) 
 typedef struct loops {
     int depth;
     int32_t n[MLT_BROADCAST_RANK];
-    int32_t stride[MLT_BROADCAST_RANK][MLT_BROADCAST_OPERANDS]; // elements; 0: constant
+    int32_t stride[MLT_BROADCAST_RANK][MLT_BROADCAST_OPERANDS]; // bytes; 0: the operand stays
 } loops_t;
 
 static void add_loop(loops_t *loops, int operands, int32_t n, const int32_t *stride) {
@@ -161,7 +161,10 @@ static void add_loop(loops_t *loops, int operands, int32_t n, const int32_t *str
 
 static void find_loops(loops_t *loops, const mlt_ctx_t *ctx, const mlt_node_t *node, int operands) {
     const mlt_tensor_t *y = mlt_out(ctx, node, 0);
-    int32_t size[MLT_BROADCAST_OPERANDS] = {1, 1, 1}, stride[MLT_BROADCAST_OPERANDS];
+    int32_t size[MLT_BROADCAST_OPERANDS], stride[MLT_BROADCAST_OPERANDS] = {0};
+    for (int k = 0; k < operands; ++k) {
+        size[k] = (int32_t)mlt_type_size((mlt_type_t)mlt_in(ctx, node, k)->type);
+    }
     loops->depth = 0;
     for (int i = 1; i <= y->rank; ++i) {
         int32_t n = mlt_dim(y, -i);
@@ -176,22 +179,34 @@ static void find_loops(loops_t *loops, const mlt_ctx_t *ctx, const mlt_node_t *n
         add_loop(loops, operands, n, stride);
     }
     if (loops->depth == 0) { // a single element
-        stride[0] = stride[1] = stride[2] = 1;
         add_loop(loops, operands, 1, stride);
     }
+}
+
+// On to the next run, `at` being the place in each loop; false behind the last one.
+static bool next_run(mlt_run_t *r, const loops_t *loops, int32_t *at, int operands) {
+    for (int level = 1; level < loops->depth; ++level) {
+        bool more = ++at[level] < loops->n[level];
+        int32_t steps = more ? 1 : 1 - loops->n[level]; // a loop that is done goes back
+        for (int k = 0; k < operands; ++k) {
+            r->x[k] = (const uint8_t *)r->x[k] + (ptrdiff_t)loops->stride[level][k] * steps;
+        }
+        if (more) {
+            return true;
+        }
+        at[level] = 0;
+    }
+    return false;
 }
 
 void mlt_broadcast(const mlt_ctx_t *ctx, const mlt_node_t *node, int operands, mlt_run_fn *run,
     const void *params) {
     const mlt_tensor_t *y = mlt_out(ctx, node, 0);
-    mlt_run_t r = {.y = y->data};
-    int32_t element[MLT_BROADCAST_OPERANDS]; // bytes
+    mlt_run_t r = {.y = y->data, .n = mlt_elements(y)};
     for (int k = 0; k < operands; ++k) {
         r.x[k] = mlt_in(ctx, node, k)->data;
         r.step[k] = 1;
-        element[k] = (int32_t)mlt_type_size(mlt_in(ctx, node, k)->type);
     }
-    r.n = mlt_elements(y);
     if (r.n == 0 || same_dims(ctx, node, operands)) {
         run(&r, params);
         return;
@@ -201,30 +216,13 @@ void mlt_broadcast(const mlt_ctx_t *ctx, const mlt_node_t *node, int operands, m
     find_loops(&loops, ctx, node, operands);
     int32_t at[MLT_BROADCAST_RANK] = {0};
     for (int k = 0; k < operands; ++k) {
-        r.step[k] = loops.stride[0][k];
+        r.step[k] = loops.stride[0][k] != 0;
     }
     r.n = loops.n[0];
-    for (;;) {
+    do {
         run(&r, params);
-        r.y = (uint8_t *)r.y + (size_t)r.n * mlt_type_size(y->type);
-        int level = 1;
-        for (; level < loops.depth; ++level) {
-            // The last step of a loop goes back to where the loop began.
-            bool more = ++at[level] < loops.n[level];
-            int32_t steps = more ? 1 : 1 - loops.n[level];
-            for (int k = 0; k < operands; ++k) {
-                r.x[k] = (const uint8_t *)r.x[k] +
-                         (ptrdiff_t)loops.stride[level][k] * steps * element[k];
-            }
-            if (more) {
-                break;
-            }
-            at[level] = 0;
-        }
-        if (level == loops.depth) {
-            return;
-        }
-    }
+        r.y = (uint8_t *)r.y + (size_t)r.n * mlt_type_size((mlt_type_t)y->type);
+    } while (next_run(&r, &loops, at, operands));
 }
 
 mlt_status_t mlt_binary_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
