@@ -134,7 +134,7 @@ static mlt_status_t walk(layout_t *l, int index, int depth, bool always) {
     }
     s->state = SUBGRAPH_WALKING;
     walker_t w = {s, index, depth, always, first_request(l->m->build, index)};
-    int32_t start = always ? 0 : l->now;
+    int32_t start = always ? 0 : l->now++; // a step to fill the inputs, though no node follow
     for (int i = 0; i < s->input_count; ++i) {
         touch(l, &s->tensors[s->inputs[i]], start, start);
     }

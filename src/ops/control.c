@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: MIT
+// IF, WHILE, CALL_ONCE: run other subgraphs.
+//
+// Tensors are copied into a subgraph before it runs and out of it afterwards. A loop ends when its
+// condition says so, and never if that never happens: nothing here can know.
+
+#include "util.h"
+
+#include <string.h>
+
+// Subgraphs that a node runs: THEN and ELSE of IF, CONDITION and BODY of WHILE.
+typedef struct control {
+    int first, second;
+} control_t;
+
+// --- prepare
+
+// The subgraph takes `inputs` tensors and gives `outputs`.
+static mlt_status_t call(
+    mlt_ctx_t *ctx, const mlt_node_t *node, int subgraph, int inputs, int outputs) {
+    MLT_TRY(ctx->svc->call(ctx, subgraph));
+    for (int i = 0; i < 2; ++i) {
+        int wanted = i ? outputs : inputs, found = 0;
+        while (i ? ctx->svc->subgraph_output(ctx, subgraph, found)
+                 : ctx->svc->subgraph_input(ctx, subgraph, found)) {
+            ++found;
+        }
+        if (found != wanted) {
+            return mlt_fail(ctx, node, MLT_ERR_MODEL, MLT_NODE, "subgraph %d has %d %s, want %d",
+                subgraph, found, i ? "outputs" : "inputs", wanted);
+        }
+    }
+    return MLT_OK;
+}
+
+// A tensor of the node and its counterpart in the subgraph hold the same elements.
+static mlt_status_t want_match(
+    mlt_ctx_t *ctx, const mlt_node_t *node, int slot, int subgraph, const mlt_tensor_t *theirs) {
+    const mlt_tensor_t *ours = mlt_slot(ctx, node, slot);
+    if (!ours) {
+        return mlt_fail(ctx, node, MLT_ERR_SHAPE, slot, "missing");
+    }
+    if (ours->type != theirs->type) {
+        return mlt_fail(ctx, node, MLT_ERR_TYPE, slot, "type %s, but subgraph %d has %s",
+            mlt_type_name(ours->type), subgraph, mlt_type_name(theirs->type));
+    }
+    int32_t found = mlt_elements(ours), wanted = mlt_elements(theirs);
+    if (found != wanted) {
+        return mlt_fail(ctx, node, MLT_ERR_SHAPE, slot, "%d elements, but subgraph %d has %d",
+            found, subgraph, wanted);
+    }
+    bool handle = ours->type == MLT_RESOURCE;
+    if (handle && (theirs->flags & (MLT_TENSOR_CONST | MLT_TENSOR_VARIABLE))) {
+        return mlt_fail(
+            ctx, node, MLT_ERR_MODEL, slot, "subgraph %d has a constant for it", subgraph);
+    }
+    if (mlt_type_size((mlt_type_t)ours->type) == 0 && !handle) {
+        return mlt_fail(ctx, node, MLT_ERR_TYPE, slot, "type %s, want one of a fixed size",
+            mlt_type_name(ours->type));
+    }
+    return MLT_OK;
+}
+
+// A handle of a variable has no bytes: what it names is known in prepare (see variable.c), and
+// passed on then.
+static mlt_status_t pass_handle(
+    mlt_ctx_t *ctx, const mlt_node_t *node, int slot, const mlt_tensor_t *from, mlt_tensor_t *to) {
+    if (!from->data || (to->data && to->data != from->data)) {
+        return mlt_fail(ctx, node, MLT_ERR_MODEL, slot, "names %s, want one variable",
+            from->data ? "different variables" : "no variable");
+    }
+    to->data = from->data;
+    to->flags |= MLT_TENSOR_FIXED;
+    return MLT_OK;
+}
+
+// Inputs first, first + 1 ... of the node go into a subgraph.
+static mlt_status_t want_inputs(mlt_ctx_t *ctx, const mlt_node_t *node, int first, int subgraph) {
+    for (int i = first; i < node->input_count; ++i) {
+        mlt_tensor_t *to = ctx->svc->subgraph_input(ctx, subgraph, i - first);
+        MLT_TRY(want_match(ctx, node, MLT_IN(i), subgraph, to));
+        if (mlt_is_const(to) && mlt_bytes(to)) {
+            return mlt_fail(
+                ctx, node, MLT_ERR_MODEL, MLT_IN(i), "subgraph %d has a constant for it", subgraph);
+        }
+        if (to->type == MLT_RESOURCE) {
+            MLT_TRY(pass_handle(ctx, node, MLT_IN(i), mlt_in(ctx, node, i), to));
+        }
+    }
+    return MLT_OK;
+}
+
+static mlt_status_t want_outputs(mlt_ctx_t *ctx, const mlt_node_t *node, int subgraph) {
+    for (int i = 0; i < node->output_count; ++i) {
+        const mlt_tensor_t *from = ctx->svc->subgraph_output(ctx, subgraph, i);
+        MLT_TRY(want_match(ctx, node, MLT_OUT(i), subgraph, from));
+    }
+    return MLT_OK;
+}
+
+static mlt_status_t want_condition(mlt_ctx_t *ctx, const mlt_node_t *node, int subgraph) {
+    const mlt_tensor_t *t = ctx->svc->subgraph_output(ctx, subgraph, 0);
+    return t->type == MLT_BOOL && mlt_elements(t) == 1
+               ? MLT_OK
+               : mlt_fail(ctx, node, MLT_ERR_TYPE, MLT_NODE,
+                     "subgraph %d gives %d elements of %s, want one BOOL", subgraph,
+                     mlt_elements(t), mlt_type_name(t->type));
+}
+
+static mlt_status_t if_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
+    MLT_TRY(mlt_want_type(ctx, node, MLT_IN(0), MLT_T(BOOL)));
+    MLT_TRY(mlt_want_count(ctx, node, MLT_IN(0), 1));
+    control_t *d = node->data = mlt_alloc(ctx, sizeof(*d));
+    if (!d) {
+        return MLT_ERR_ARENA;
+    }
+    d->first = mlt_option(node, IF_THEN_SUBGRAPH_INDEX);
+    d->second = mlt_option(node, IF_ELSE_SUBGRAPH_INDEX);
+    for (int i = 0; i < node->output_count; ++i) {
+        if (mlt_out(ctx, node, i)->type == MLT_RESOURCE) { // which variable is not known here
+            return mlt_fail(ctx, node, MLT_ERR_TYPE, MLT_OUT(i), "type RESOURCE, want values");
+        }
+    }
+    for (int i = 0; i < 2; ++i) {
+        int subgraph = i ? d->second : d->first;
+        MLT_TRY(call(ctx, node, subgraph, node->input_count - 1, node->output_count));
+        MLT_TRY(want_inputs(ctx, node, 1, subgraph));
+        MLT_TRY(want_outputs(ctx, node, subgraph));
+    }
+    return MLT_OK;
+}
+
+static mlt_status_t while_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
+    int n = node->input_count;
+    if (node->output_count != n) {
+        return mlt_fail(ctx, node, MLT_ERR_MODEL, MLT_NODE, "%d outputs, want %d as of inputs",
+            node->output_count, n);
+    }
+    control_t *d = node->data = mlt_alloc(ctx, sizeof(*d));
+    if (!d) {
+        return MLT_ERR_ARENA;
+    }
+    d->first = mlt_option(node, WHILE_COND_SUBGRAPH_INDEX);
+    d->second = mlt_option(node, WHILE_BODY_SUBGRAPH_INDEX);
+    MLT_TRY(call(ctx, node, d->first, n, 1));
+    MLT_TRY(call(ctx, node, d->second, n, n));
+    MLT_TRY(want_condition(ctx, node, d->first));
+    MLT_TRY(want_inputs(ctx, node, 0, d->first));
+    MLT_TRY(want_inputs(ctx, node, 0, d->second));
+    MLT_TRY(want_outputs(ctx, node, d->second));
+    for (int i = 0; i < n; ++i) {
+        mlt_tensor_t *x = mlt_in(ctx, node, i), *y = mlt_out(ctx, node, i);
+        if (x->type != y->type || mlt_elements(x) != mlt_elements(y)) {
+            return mlt_fail(ctx, node, MLT_ERR_SHAPE, MLT_OUT(i), "not as large as input %d", i);
+        }
+        if (x->type == MLT_RESOURCE) {
+            MLT_TRY(pass_handle(ctx, node, MLT_OUT(i), x, y));
+        }
+    }
+    return MLT_OK;
+}
+
+static mlt_status_t call_once_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
+    control_t *d = node->data = mlt_alloc(ctx, sizeof(*d));
+    if (!d) {
+        return MLT_ERR_ARENA;
+    }
+    d->first = mlt_option(node, CALL_ONCE_INIT_SUBGRAPH_INDEX);
+    return call(ctx, node, d->first, 0, 0);
+}
+
+// --- eval
+
+// What prepare compared may have grown since, in a subgraph that was prepared later. A handle may
+// not have become another one.
+static mlt_status_t copy(
+    mlt_ctx_t *ctx, const mlt_node_t *node, const mlt_tensor_t *from, const mlt_tensor_t *to) {
+    size_t bytes = mlt_bytes(from), wanted = mlt_bytes(to);
+    if (bytes != wanted) {
+        return mlt_fail(ctx, node, MLT_ERR_DATA, MLT_NODE,
+            "a tensor of a subgraph has %d bytes, want %d", (int)bytes, (int)wanted);
+    }
+    if (from->type == MLT_RESOURCE && from->data != to->data) {
+        return mlt_fail(ctx, node, MLT_ERR_DATA, MLT_NODE, "a subgraph gives another variable");
+    }
+    if (bytes && from->data != to->data) {
+        memcpy(to->data, from->data, bytes);
+    }
+    return MLT_OK;
+}
+
+static mlt_status_t copy_out(mlt_ctx_t *ctx, const mlt_node_t *node, int subgraph) {
+    for (int i = 0; i < node->output_count; ++i) {
+        MLT_TRY(
+            copy(ctx, node, ctx->svc->subgraph_output(ctx, subgraph, i), mlt_out(ctx, node, i)));
+    }
+    return MLT_OK;
+}
+
+static mlt_status_t if_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
+    const control_t *d = node->data;
+    int subgraph = *(const uint8_t *)mlt_in(ctx, node, 0)->data ? d->first : d->second;
+    for (int i = 1; i < node->input_count; ++i) {
+        MLT_TRY(
+            copy(ctx, node, mlt_in(ctx, node, i), ctx->svc->subgraph_input(ctx, subgraph, i - 1)));
+    }
+    MLT_TRY(ctx->svc->run(ctx, subgraph));
+    return copy_out(ctx, node, subgraph);
+}
+
+// Run a subgraph of WHILE on what the outputs hold.
+static mlt_status_t step(mlt_ctx_t *ctx, const mlt_node_t *node, int subgraph) {
+    for (int i = 0; i < node->output_count; ++i) {
+        MLT_TRY(copy(ctx, node, mlt_out(ctx, node, i), ctx->svc->subgraph_input(ctx, subgraph, i)));
+    }
+    return ctx->svc->run(ctx, subgraph);
+}
+
+// The outputs hold the loop's values from one turn to the next.
+static mlt_status_t while_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
+    const control_t *d = node->data;
+    for (int i = 0; i < node->input_count; ++i) {
+        MLT_TRY(copy(ctx, node, mlt_in(ctx, node, i), mlt_out(ctx, node, i)));
+    }
+    for (;;) {
+        MLT_TRY(step(ctx, node, d->first));
+        if (!*(const uint8_t *)ctx->svc->subgraph_output(ctx, d->first, 0)->data) {
+            return MLT_OK;
+        }
+        MLT_TRY(step(ctx, node, d->second));
+        MLT_TRY(copy_out(ctx, node, d->second));
+    }
+}
+
+// `second` says that it has been done, since the model was opened or reset.
+static mlt_status_t call_once_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
+    control_t *d = node->data;
+    if (!d->second) {
+        MLT_TRY(ctx->svc->run(ctx, d->first));
+        d->second = 1;
+    }
+    return MLT_OK;
+}
+
+static void call_once_reset(mlt_ctx_t *ctx, const mlt_node_t *node) {
+    (void)ctx;
+    ((control_t *)node->data)->second = 0;
+}
+
+const mlt_op_t mlt_op_if = {
+    .name = "IF",
+    .code = MLT_OP_IF,
+    .min_inputs = 1,
+    .max_inputs = 255,
+    .max_outputs = 255,
+    .prepare = if_prepare,
+    .eval = if_eval,
+};
+
+const mlt_op_t mlt_op_while = {
+    .name = "WHILE",
+    .code = MLT_OP_WHILE,
+    .min_inputs = 1,
+    .max_inputs = 255,
+    .max_outputs = 255,
+    .prepare = while_prepare,
+    .eval = while_eval,
+};
+
+const mlt_op_t mlt_op_call_once = {
+    .name = "CALL_ONCE",
+    .code = MLT_OP_CALL_ONCE,
+    .prepare = call_once_prepare,
+    .eval = call_once_eval,
+    .reset = call_once_reset,
+};
