@@ -7,15 +7,15 @@ enum { X, AXIS };
 
 // Index of the extreme of `depth` elements that are `step` apart.
 #define ARG_LOOP(type_t)                                                                           \
-    static int32_t arg_##type_t(const void *data, int32_t depth, int32_t step, bool largest) {     \
+    static int32_t arg_##type_t(const void *data, ptrdiff_t depth, ptrdiff_t step, bool largest) { \
         const type_t *x = data;                                                                    \
         type_t best = x[0];                                                                        \
         int32_t at = 0;                                                                            \
-        for (int32_t i = 1; i < depth; ++i) {                                                      \
+        for (ptrdiff_t i = 1; i < depth; ++i) {                                                    \
             type_t v = x[i * step];                                                                \
             if (largest ? v > best : v < best) {                                                   \
                 best = v;                                                                          \
-                at = i;                                                                            \
+                at = (int32_t)i;                                                                   \
             }                                                                                      \
         }                                                                                          \
         return at;                                                                                 \
@@ -28,7 +28,7 @@ ARG_LOOP(int16_t)
 ARG_LOOP(int32_t)
 ARG_LOOP(int64_t)
 
-typedef int32_t arg_fn(const void *data, int32_t depth, int32_t step, bool largest);
+typedef int32_t arg_fn(const void *data, ptrdiff_t depth, ptrdiff_t step, bool largest);
 
 static arg_fn *loop_for(int type) {
     switch (type) {
@@ -58,7 +58,7 @@ static mlt_status_t arg_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
     if (!mlt_is_const(mlt_in(ctx, node, AXIS))) {
         return MLT_OK;
     }
-    mlt_axis_t a;
+    mlt_axis_t a = {0};
     MLT_TRY(mlt_axis_split(ctx, node, AXIS, x, &a));
     if (a.depth == 0) {
         return mlt_fail(ctx, node, MLT_ERR_SHAPE, X, "dimension %d is 0", a.axis);
@@ -80,7 +80,7 @@ static mlt_status_t arg_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
 
 static mlt_status_t arg_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
     const mlt_tensor_t *x = mlt_in(ctx, node, X), *y = mlt_out(ctx, node, 0);
-    mlt_axis_t a;
+    mlt_axis_t a = {0};
     MLT_TRY(mlt_axis_split(ctx, node, AXIS, x, &a));
     if (a.depth == 0 || mlt_elements(y) != a.outer * a.inner) {
         return mlt_fail(ctx, node, MLT_ERR_DATA, AXIS, "axis that does not fit the output's shape");

@@ -29,8 +29,8 @@ static float hypotenuse(float a, float b) {
     static mlt_status_t lower##_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {                     \
         const float *x = mlt_in(ctx, node, 0)->data;                                               \
         float *y = mlt_out(ctx, node, 0)->data;                                                    \
-        int32_t n = mlt_elements(mlt_in(ctx, node, 0));                                            \
-        for (int32_t i = 0; i < n; ++i) {                                                          \
+        size_t n = (size_t)mlt_elements(mlt_in(ctx, node, 0));                                     \
+        for (size_t i = 0; i < n; ++i) {                                                           \
             y[i] = expression(x[2 * i], x[2 * i + 1]);                                             \
         }                                                                                          \
         return MLT_OK;                                                                             \

@@ -39,7 +39,7 @@ static mlt_status_t cumsum_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
     MLT_TRY(mlt_want_dims_of(ctx, node, MLT_OUT(0), X));
     ctx->svc->share(ctx, X, 0);
     if (mlt_is_const(mlt_in(ctx, node, AXIS))) {
-        mlt_axis_t a;
+        mlt_axis_t a = {0};
         MLT_TRY(mlt_axis_split(ctx, node, AXIS, mlt_in(ctx, node, X), &a));
     }
     return mlt_in(ctx, node, X)->type == MLT_INT8 ? s8_prepare(ctx, node) : MLT_OK;
@@ -47,12 +47,13 @@ static mlt_status_t cumsum_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
 
 // `depth` elements from *x and *y on, each `step` after the one before.
 #define CUMSUM_LOOP(type_t, sum_t, start, next, result)                                            \
-    static void sum_##type_t(const cumsum_t *d, const void *from, void *to, int32_t depth,         \
-        int32_t step, bool exclusive) {                                                            \
+    static void sum_##type_t(const cumsum_t *d, const void *from, void *to, ptrdiff_t depth,       \
+        ptrdiff_t step, bool exclusive) {                                                          \
         const type_t *x = from;                                                                    \
         type_t *y = to;                                                                            \
+        (void)d;                                                                                   \
         sum_t before = start;                                                                      \
-        for (int32_t i = 0; i < depth; ++i) {                                                      \
+        for (ptrdiff_t i = 0; i < depth; ++i) {                                                    \
             sum_t after = next(before, x[i * step]);                                               \
             y[i * step] = (type_t)result(exclusive ? before : after);                              \
             before = after;                                                                        \
@@ -74,7 +75,7 @@ CUMSUM_LOOP(int64_t, uint64_t, 0, ADD_UNSIGNED64, SAME)
 
 static mlt_status_t cumsum_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
     const mlt_tensor_t *x = mlt_in(ctx, node, X), *y = mlt_out(ctx, node, 0);
-    mlt_axis_t a;
+    mlt_axis_t a = {0};
     MLT_TRY(mlt_axis_split(ctx, node, AXIS, x, &a));
     bool exclusive = mlt_option(node, CUMSUM_EXCLUSIVE) != 0;
     bool reverse = mlt_option(node, CUMSUM_REVERSE) != 0;

@@ -6,6 +6,7 @@
 #include "../mathf.h"
 
 static float elu_real(float x, const void *data) {
+    (void)data;
     return x < 0.0f ? mlt_expf(x) - 1.0f : x;
 }
 
@@ -19,10 +20,12 @@ static float gelu_approximate(float x) {
 
 // In double, so that tables of int16 have no error of float functions in them.
 static float gelu_real(float x, const void *data) {
+    (void)data;
     return 0.5f * x * (float)(1.0 - mlt_erf((double)(x * -0.707106781f)));
 }
 
 static float gelu_approximate_real(float x, const void *data) {
+    (void)data;
     return gelu_approximate(x);
 }
 

@@ -7,6 +7,7 @@
 
 // In double and then rounded, so that tables have no error of float functions in them.
 static float exp_real(float x, const void *data) {
+    (void)data;
     return x > 88.72283f ? MLT_INFINITY : (float)mlt_exp((double)x);
 }
 

@@ -38,10 +38,12 @@ static int32_t tanh_s8(const void *data, int32_t x) {
 }
 
 static float logistic_real(float x, const void *data) {
+    (void)data;
     return 1.0f / (1.0f + mlt_expf(-x));
 }
 
 static float tanh_real(float x, const void *data) {
+    (void)data;
     return mlt_tanhf(x);
 }
 
@@ -77,23 +79,22 @@ static mlt_status_t prepare_u8(
     return d->lut ? MLT_OK : MLT_ERR_ARENA;
 }
 
-// *d stays NULL for float.
-static mlt_status_t prepare(mlt_ctx_t *ctx, mlt_node_t *node, logistic_t **d) {
+// node->data stays NULL for float.
+static mlt_status_t prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
     MLT_TRY(mlt_want_unary_alike(ctx, node,
         MLT_T_IF(MLT_WITH_FLOAT, FLOAT32) | MLT_T(INT8) | MLT_T(UINT8) |
             MLT_T_IF(MLT_WITH_INT16, INT16)));
-    *d = NULL;
     if (mlt_in(ctx, node, 0)->type == MLT_FLOAT32) {
         return MLT_OK;
     }
     MLT_TRY(mlt_want_unary_quant(ctx, node));
-    node->data = *d = mlt_alloc(ctx, sizeof(**d));
-    return *d ? MLT_OK : MLT_ERR_ARENA;
+    node->data = mlt_alloc(ctx, sizeof(logistic_t));
+    return node->data ? MLT_OK : MLT_ERR_ARENA;
 }
 
 static mlt_status_t logistic_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
-    logistic_t *d;
-    MLT_TRY(prepare(ctx, node, &d));
+    MLT_TRY(prepare(ctx, node));
+    logistic_t *d = node->data;
     const mlt_tensor_t *y = mlt_out(ctx, node, 0);
     if (!d) {
         return MLT_OK;
@@ -132,8 +133,8 @@ static mlt_status_t logistic_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
 }
 
 static mlt_status_t tanh_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
-    logistic_t *d;
-    MLT_TRY(prepare(ctx, node, &d));
+    MLT_TRY(prepare(ctx, node));
+    logistic_t *d = node->data;
     if (!d) {
         return MLT_OK;
     }

@@ -20,8 +20,8 @@ typedef struct reduce reduce_t;
 
 // Reduce `rows` elements in each of `width` columns (at most WIDTH): rows are `step` elements
 // apart, columns side by side.
-typedef void reduce_rows_fn(const reduce_t *d, accumulators_t *acc, const void *x, int32_t rows,
-    int32_t step, int32_t width);
+typedef void reduce_rows_fn(const reduce_t *d, accumulators_t *acc, const void *x, ptrdiff_t rows,
+    ptrdiff_t step, int32_t width);
 
 // How an operator reduces elements of a type, and which of the accumulators it uses.
 typedef enum reduce_in { IN_FLOAT, IN_INT32, IN_INT64 } reduce_in_t;
@@ -52,12 +52,13 @@ struct reduce {
 // --- Loops for each type. Integer sums and products wrap as TFLite's do.
 
 #define REDUCE_ROWS(name, type_t, sum_t, field, expression)                                        \
-    static void name(const reduce_t *d, accumulators_t *acc, const void *data, int32_t rows,       \
-        int32_t step, int32_t width) {                                                             \
+    static void name(const reduce_t *d, accumulators_t *acc, const void *data, ptrdiff_t rows,     \
+        ptrdiff_t step, int32_t width) {                                                           \
+        (void)d;                                                                                   \
         for (int32_t i = 0; i < width; ++i) {                                                      \
             const type_t *x = (const type_t *)data + i;                                            \
             sum_t sum = acc->field[i];                                                             \
-            for (int32_t row = 0; row < rows; ++row) {                                             \
+            for (ptrdiff_t row = 0; row < rows; ++row) {                                           \
                 sum = expression(sum, x[row * step]);                                              \
             }                                                                                      \
             acc->field[i] = sum;                                                                   \

@@ -111,10 +111,12 @@ static void eval_8bit(const softmax_t *d, const uint8_t *x, void *to, int32_t si
 // --- int16: 15 fraction bits, a table of e^x for x in [-10, 0].
 
 static float exp_real(float x, const void *data) {
+    (void)data;
     return (float)mlt_exp((double)x);
 }
 
 static float reciprocal_real(float x, const void *data) {
+    (void)data;
     return 1.0f / (1.0f + x);
 }
 
@@ -193,18 +195,18 @@ static void eval_float(const softmax_t *d, const float *x, float *y) {
     }
 }
 
-static mlt_status_t prepare_rows(mlt_ctx_t *ctx, mlt_node_t *node, softmax_t **d) {
+static mlt_status_t prepare_rows(mlt_ctx_t *ctx, mlt_node_t *node) {
     const mlt_tensor_t *x = mlt_in(ctx, node, 0);
     if (x->rank == 0) {
         return mlt_fail(ctx, node, MLT_ERR_SHAPE, MLT_IN(0), "rank 0, want 1 or more");
     }
-    softmax_t *data = node->data = *d = mlt_alloc(ctx, sizeof(*data));
-    if (!data) {
+    softmax_t *d = node->data = mlt_alloc(ctx, sizeof(*d));
+    if (!d) {
         return MLT_ERR_ARENA;
     }
-    data->depth = x->dims[x->rank - 1];
-    data->rows = data->depth ? mlt_elements(x) / data->depth : 0;
-    data->beta = 1.0f;
+    d->depth = x->dims[x->rank - 1];
+    d->rows = d->depth ? mlt_elements(x) / d->depth : 0;
+    d->beta = 1.0f;
     return x->type == MLT_FLOAT32 ? MLT_OK : mlt_want_unary_quant(ctx, node);
 }
 
@@ -216,8 +218,8 @@ static mlt_status_t softmax_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
     bool narrow = x->type == MLT_INT8 || x->type == MLT_UINT8;
     MLT_TRY(mlt_want_type(ctx, node, MLT_OUT(0),
         (UINT32_C(1) << x->type) | (narrow ? MLT_T_IF(MLT_WITH_INT16, INT16) : 0)));
-    softmax_t *d;
-    MLT_TRY(prepare_rows(ctx, node, &d));
+    MLT_TRY(prepare_rows(ctx, node));
+    softmax_t *d = node->data;
     d->beta = mlt_option_float(node, SOFTMAX_BETA);
     return narrow                 ? prepare_8bit(ctx, node, d)
            : x->type == MLT_INT16 ? prepare_s16(ctx, node, d)
@@ -280,8 +282,8 @@ static void log_8bit(const softmax_t *d, const uint8_t *x, uint8_t *y, int32_t s
 static mlt_status_t log_softmax_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
     MLT_TRY(mlt_want_unary_alike(
         ctx, node, MLT_T_IF(MLT_WITH_FLOAT, FLOAT32) | MLT_T(INT8) | MLT_T(UINT8)));
-    softmax_t *d;
-    MLT_TRY(prepare_rows(ctx, node, &d));
+    MLT_TRY(prepare_rows(ctx, node));
+    softmax_t *d = node->data;
     const mlt_tensor_t *y = mlt_out(ctx, node, 0);
     if (y->type == MLT_FLOAT32) {
         return MLT_OK;
