@@ -26,6 +26,8 @@ def cases(rng, count):
             ("LEAKY_RELU", "u8", "litert")]:
         for i in range(count):
             yield elementwise(rng, op, variant, oracle, i)
+        if variant == "i16" and count > 20:
+            yield elementwise(rng, op, variant, oracle, 0, [256, 256])  # every value
     for variant, oracle in [("f32", "tflm"), ("i8->i8", "tflm"), ("i8->i16", "tflm"), ("i16->i16", "tflm"),
                             ("u8->u8", "litert"), ("u8->i16", "litert")]:
         for i in range(count):
@@ -36,6 +38,9 @@ def cases(rng, count):
             yield l2_normalization(rng, variant, oracle, i)
     for i in range(count):
         yield local_response_normalization(rng)
+        for variant in "f32", "i8", "i16":
+            yield chain(rng, variant, i)
+    yield unknown_shape()
     yield from errors()
 
 
@@ -48,7 +53,8 @@ def values(rng, shape, dtype, i):
         info = np.iinfo(dtype)
         return np.resize(np.arange(info.min, info.max + 1), shape).astype(dtype)
     if size >= 256:
-        return np.resize(np.arange(-32768 + i % 7, 32768, 65536 // size), shape).astype(dtype)
+        step = max(1, 65536 // size)
+        return np.resize(np.arange(-32768 + i % 7 % step, 32768, step), shape).astype(dtype)
     return data(rng, shape, dtype)
 
 
@@ -81,8 +87,8 @@ def output_quant(rng, op, variant, x_scale, zero):
     return x_scale * choice(rng, 1.0, 0.6, 0.9, 1.3, 3), zero_point(rng, TYPES[variant])
 
 
-def elementwise(rng, op, variant, oracle, i):
-    shape, dtype = a_shape(rng, i), TYPES[variant]
+def elementwise(rng, op, variant, oracle, i, shape=None):
+    shape, dtype = shape or a_shape(rng, i), TYPES[variant]
     g = Graph()
     options = {}
     if op == "GELU":
@@ -189,6 +195,40 @@ def local_response_normalization(rng):
     g.op(op, [x], [y], **options)
     name = f"{op} {shape}, " + ", ".join(f"{k} {v}" for k, v in options.items())
     return Case(name, g.build([x], [y]), [[data(rng, shape, "float32", -3, 3)]], variant="f32", oracle="litert")
+
+
+def chain(rng, variant, i):
+    """Several in a row, so that outputs take the place of inputs."""
+    ops = {"f32": "RELU6 LOGISTIC TANH ELU LEAKY_RELU HARD_SWISH SOFTMAX LOG_SOFTMAX L2_NORMALIZATION NEG EXP ABS SIN",
+           "i8": "RELU RELU6 LOGISTIC TANH ELU LEAKY_RELU HARD_SWISH SOFTMAX L2_NORMALIZATION ABS",
+           "i16": "RELU LOGISTIC TANH LEAKY_RELU SOFTMAX ABS"}[variant].split()
+    shape = [choice(rng, 1, 3), choice(rng, 5, 50, 200)]
+    fixed = {"LOGISTIC": (1 / 256, -128), "SOFTMAX": (1 / 256, -128), "TANH": (1 / 128, 0),
+             "L2_NORMALIZATION": (1 / 128, 0)}
+    quant = (None, 0) if variant == "f32" else (0.05, 3) if variant == "i8" else (2.0**-12, 0)
+    g = Graph()
+    x = t = g.tensor(shape, TYPES[variant], *quant)
+    names = [ops[int(k)] for k in rng.integers(0, len(ops), 4)]
+    for op in names:
+        if variant == "i8":
+            quant = fixed.get(op) or (quant if op == "RELU6" else (choice(rng, 0.05, 0.03), zero_point(rng)))
+        elif variant == "i16" and op in fixed:
+            quant = 1 / 32768, 0
+        y = g.tensor(shape, TYPES[variant], *quant)
+        options = {"SOFTMAX": {"beta": 1.0}, "LEAKY_RELU": {"alpha": 0.2}}.get(op, {})
+        g.op(op, [t], [y], **options)
+        t = y
+    # Errors of floats grow along the way.
+    return Case(f"{' '.join(names)} in a row, {variant} {shape}", g.build([x], [t]),
+                [[values(rng, shape, TYPES[variant], i)] for _ in range(2)], variant=variant, atol=2e-5, rtol=2e-4)
+
+
+def unknown_shape():
+    g = Graph()
+    x, y = g.tensor([2, 3], "float32"), g.tensor([], "float32")
+    g.op("RELU", [x], [y])
+    return Case("RELU to an output without a shape", g.build([x], [y]),
+                [[np.array([[-1, 0, 1], [2, 3, -4]], np.float32)]], variant="f32", oracle="litert")
 
 
 def refused(name, message, op, x, y, status="ERR_PARAM", **options):

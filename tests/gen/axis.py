@@ -75,12 +75,12 @@ def errors():
     for op, y in ("ARG_MAX", ([2], "int32")), ("ARG_MIN", ([2], "int32")), ("CUMSUM", f):
         yield refused(f"{op} along axis 2 of rank 2", "input 1 't2': axis 2, want -2 to 1", op, f, [2], y)
         yield refused(f"{op} along two axes", "input 1 't2': 2 elements, want 1", op, f, [0, 1], y, "ERR_SHAPE")
-        yield refused(f"{op} along an axis of FLOAT32", "input 1 't2': type FLOAT32, want INT32 or INT64", op, f, [1], y,
-                      "ERR_TYPE", axis_type="float32")
+        yield refused(f"{op} along an axis of FLOAT32", "input 1 't2': type FLOAT32, want INT32 or INT64",
+                      op, f, [1], y, "ERR_TYPE", axis_type="float32")
         yield refused(f"{op} along a computed axis out of range", "input 1 't2': axis -3, want -2 to 1", op, f, [-3], y,
                       "ERR_DATA", computed=True)
-    yield refused("ARG_MAX of FLOAT16", "input 0 't0': type FLOAT16, want FLOAT32, INT32, UINT8, INT64, BOOL, INT16 or INT8",
-                  "ARG_MAX", ([2, 3], "float16"), [1], ([2], "int32"), "ERR_TYPE")
+    yield refused("ARG_MAX of FLOAT16",
+                  "input 0 't0': type FLOAT16, want FLOAT32, INT32, UINT8, INT64, BOOL, INT16 or INT8", "ARG_MAX", ([2, 3], "float16"), [1], ([2], "int32"), "ERR_TYPE")
     yield refused("ARG_MAX to FLOAT32", "output 0 't1': type FLOAT32, want INT32 or INT64", "ARG_MAX", f, [1],
                   ([2], "float32"), "ERR_TYPE")
     yield refused("ARG_MAX to a wrong shape", "output 0 't1': 3 elements, want 2", "ARG_MAX", f, [1], ([3], "int32"),
