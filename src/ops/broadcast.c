@@ -46,6 +46,9 @@ static mlt_status_t want_output(
     if (y->rank == 0 && !single) {
         return ctx->svc->set_dims(ctx, y, rank, dims);
     }
+    if (y->rank == rank) {
+        return mlt_want_dims(ctx, node, MLT_OUT(0), rank, dims);
+    }
     for (int i = 1; i <= rank || i <= y->rank; ++i) {
         int32_t found = mlt_dim(y, -i), wanted = i <= rank ? dims[rank - i] : 1;
         if (found != wanted) {

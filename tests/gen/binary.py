@@ -207,6 +207,14 @@ def special():
     # A converter writes the unknown shape of the output as that of a scalar.
     for op, a, b in (("ADD", [2, 3], [3]), ("MUL", [1, 2], [2, 1]), ("SUB", [2], [2])):
         yield shaped(op, a, b, [])
+    # Or the dimensions that it knows, and 1 for the others.
+    g = Graph()
+    x, w = g.tensor([4, 3], "int32"), g.tensor([3], "int32")
+    y = g.tensor([1, 3], "int32", shape_signature=[-1, 3])
+    g.op("MUL", [x, w], [y])
+    yield Case("MUL i32 to a first dimension that is open", g.build([x, w], [y]),
+               [[np.arange(12, dtype=np.int32).reshape(4, 3), np.arange(3, dtype=np.int32)]],
+               variant="i32", oracle="litert")
     # Shapes that are the same may have more dimensions, and the output fewer ones of size 1.
     yield shaped("ADD", [1, 2, 1, 2, 1, 2, 1, 2], [1, 2, 1, 2, 1, 2, 1, 2], [1, 2, 1, 2, 1, 2, 1, 2])
     yield shaped("ADD", [0, 3], [3], [0, 3])
