@@ -5,12 +5,13 @@
 
 #include <string.h>
 
-// An operator returned an error without a text of its own, or the text is there already.
-static mlt_status_t eval_failed(mlt_model_t *m, const mlt_node_t *node, mlt_status_t status) {
-    if (!m->failed) {
+mlt_status_t mlt_eval_node(mlt_model_t *m, const mlt_node_t *node) {
+    mlt_status_t status = node->op->eval(&m->ctx, node);
+    // Without a text of the operator's own; nodes above pass on what one below has noted.
+    if (status != MLT_OK && status != MLT_STOP && !m->failed) {
         mlt_error_place(m, node, status, MLT_NODE);
         mlt_error_add(m->error, "%s", mlt_status_str(status));
-        m->failed = true; // the nodes above pass it on
+        m->failed = true;
     }
     return status;
 }
@@ -24,10 +25,8 @@ mlt_status_t mlt_run_subgraph(mlt_model_t *m, int subgraph) {
     mlt_status_t status = MLT_OK;
     for (int i = 0; i < s->node_count && status == MLT_OK; ++i) {
         const mlt_node_t *node = &s->nodes[i];
-        status = node->op->eval(&m->ctx, node);
-        if (status != MLT_OK && status != MLT_STOP) {
-            status = eval_failed(m, node, status);
-        } else if (m->trace) {
+        status = mlt_eval_node(m, node);
+        if (m->trace && (status == MLT_OK || status == MLT_STOP)) {
             m->trace(m->trace_user, node->op->name, subgraph, i);
         }
     }

@@ -18,6 +18,9 @@ enum {
     SUBGRAPH_WALKED,
 };
 
+// A bit of mlt_tensor_t.flags: a node that uses the tensor is prepared, its shape has to stay.
+enum { TENSOR_SEEN = 0x100 };
+
 typedef struct mlt_subgraph {
     mlt_tensor_t *tensors;
     mlt_node_t *nodes;

@@ -184,9 +184,49 @@ static mlt_status_t check_arity(mlt_model_t *m, const mlt_node_t *node) {
     return MLT_OK;
 }
 
+// The node computes shapes from shapes: small integers from constants, without help from the
+// engine.
+static bool is_constant(const mlt_model_t *m, const mlt_node_t *node) {
+    const mlt_request_t *r = m->build->requests;
+    bool constant = node->input_count > 0 && node->output_count > 0 && !node->op->reset &&
+                    !(r && r->subgraph == m->subgraph && r->node == node->index);
+    for (int i = 0; i < node->input_count && constant; ++i) {
+        const mlt_tensor_t *t = mlt_in(&m->ctx, node, i);
+        constant = t && mlt_is_const(t);
+    }
+    for (int i = 0; i < node->output_count && constant; ++i) {
+        const mlt_tensor_t *t = mlt_out(&m->ctx, node, i);
+        constant = (t->type == MLT_INT32 || t->type == MLT_INT64) && !t->data &&
+                   mlt_count(t) <= 16 && !(t->flags & MLT_TENSOR_VARIABLE);
+    }
+    return constant;
+}
+
+// Run it now, once and for all, so that those behind it know the shapes that they make.
+static mlt_status_t fold(mlt_model_t *m, const mlt_node_t *node) {
+    for (int i = 0; i < node->output_count; ++i) {
+        mlt_tensor_t *t = mlt_out(&m->ctx, node, i);
+        t->data = mlt_arena_keep(&m->arena, mlt_bytes(t));
+        if (!t->data) {
+            return mlt_arena_short(m, false);
+        }
+        t->flags |= MLT_TENSOR_CONST;
+    }
+    return mlt_eval_node(m, node);
+}
+
+static void mark_seen(mlt_tensor_t *t) {
+    if (t) {
+        t->flags |= TENSOR_SEEN;
+    }
+}
+
 static mlt_status_t prepare_node(mlt_model_t *m, mlt_node_t *node) {
     MLT_TRY(check_arity(m, node));
     m->build->node = node->index;
+    for (int i = 0; i < node->input_count; ++i) {
+        mark_seen(mlt_in(&m->ctx, node, i));
+    }
     size_t mark = m->arena.temp;
     mlt_status_t status = node->op->prepare(&m->ctx, node);
     if (status == MLT_ERR_ARENA || m->build->full) {
@@ -201,7 +241,10 @@ static mlt_status_t prepare_node(mlt_model_t *m, mlt_node_t *node) {
     }
     // Requests stay, and with them what the operator took before it made the last.
     mlt_arena_release(&m->arena, m->build->mark > mark ? m->build->mark : mark);
-    return MLT_OK;
+    for (int i = 0; i < node->output_count; ++i) {
+        mark_seen(mlt_out(&m->ctx, node, i));
+    }
+    return is_constant(m, node) ? fold(m, node) : MLT_OK;
 }
 
 static mlt_status_t prepare_subgraph(mlt_model_t *m, const mlt_config_t *config, int index) {

@@ -143,14 +143,27 @@ static mlt_variable_t *service_variable(mlt_ctx_t *ctx, const char *container,
     return &v->variable;
 }
 
-// A tensor may only grow, as nodes prepared before have seen its old shape; and not where its
-// memory is given already.
+// Of a nested subgraph: the node that runs it has seen the shape.
+static bool is_passed(const mlt_subgraph_t *s, const mlt_tensor_t *t) {
+    bool found = false;
+    for (int i = 0; i < s->input_count; ++i) {
+        found |= &s->tensors[s->inputs[i]] == t;
+    }
+    for (int i = 0; i < s->output_count; ++i) {
+        found |= &s->tensors[s->outputs[i]] == t;
+    }
+    return found;
+}
+
+// A tensor may only grow, so that the least that a file says of a shape holds; not after other
+// nodes have seen it, nor where its memory is given already.
 static mlt_status_t service_set_dims(
     mlt_ctx_t *ctx, mlt_tensor_t *t, int rank, const int32_t *dims) {
     mlt_model_t *m = mlt_model_of(ctx);
     const mlt_node_t *node = &m->subgraphs[m->subgraph].nodes[m->build->node];
     int64_t bytes = (int64_t)mlt_type_size((mlt_type_t)t->type);
-    bool good = !(t->flags & (MLT_TENSOR_CONST | MLT_TENSOR_VARIABLE));
+    bool good = !(t->flags & (MLT_TENSOR_CONST | MLT_TENSOR_VARIABLE | TENSOR_SEEN)) &&
+                !(m->subgraph > 0 && is_passed(&m->subgraphs[m->subgraph], t));
     for (int i = 0; i < rank && good; ++i) {
         bytes *= dims[i];
         good = dims[i] > 0 && bytes <= INT32_MAX;

@@ -23,37 +23,33 @@ static mlt_status_t want_quant(mlt_ctx_t *ctx, const mlt_node_t *node, int i) {
 }
 
 static mlt_status_t concatenation_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
-    const mlt_tensor_t *y = mlt_out(ctx, node, 0);
-    MLT_TRY(mlt_want_plain(ctx, node, MLT_IN(0)));
-    MLT_TRY(mlt_want_type_of(ctx, node, MLT_OUT(0), MLT_IN(0)));
+    MLT_TRY(mlt_want_plain_pair(ctx, node, 0));
     int32_t activation = mlt_option(node, CONCATENATION_FUSED_ACTIVATION_FUNCTION);
     if (activation != MLT_ACT_NONE) {
         return mlt_fail(
             ctx, node, MLT_ERR_PARAM, MLT_NODE, "fused activation %d, want NONE", activation);
     }
-    int32_t rank = y->rank, axis = mlt_option(node, CONCATENATION_AXIS), sum = 0;
-    MLT_TRY(mlt_want_rank(ctx, node, MLT_OUT(0), 1, MLT_MAX_RANK));
+    const mlt_tensor_t *x0 = mlt_in(ctx, node, 0);
+    int32_t rank = mlt_max(x0->rank, 1), axis = mlt_option(node, CONCATENATION_AXIS), sum = 0;
     MLT_TRY(mlt_want_axis(ctx, node, MLT_NODE, rank, &axis));
     for (int i = 0; i < node->input_count; ++i) {
         MLT_TRY(mlt_want_type_of(ctx, node, MLT_IN(i), MLT_OUT(0)));
+        MLT_TRY(mlt_want_rank(ctx, node, MLT_IN(i), rank == 1 ? 0 : rank, rank));
         const mlt_tensor_t *x = mlt_in(ctx, node, i);
-        if (x->rank > 0 || rank > 1) { // scalars make a vector
-            MLT_TRY(mlt_want_rank(ctx, node, MLT_IN(i), rank, rank));
-        }
         for (int k = 0; k < x->rank; ++k) {
-            if (k != axis && x->dims[k] != y->dims[k]) {
+            if (k != axis && x->dims[k] != x0->dims[k]) {
                 return mlt_fail(ctx, node, MLT_ERR_SHAPE, MLT_IN(i), "dimension %d is %d, want %d",
-                    k, x->dims[k], y->dims[k]);
+                    k, x->dims[k], x0->dims[k]);
             }
         }
         MLT_TRY(want_quant(ctx, node, i));
-        sum += mlt_min(mlt_dim(x, axis), INT32_MAX - sum);
+        sum += mlt_min(mlt_dim(x, axis), INT32_MAX - sum); // a scalar counts as a vector of one
     }
-    if (sum != y->dims[axis]) {
-        return mlt_fail(ctx, node, MLT_ERR_SHAPE, MLT_OUT(0), "dimension %d is %d, want %d", axis,
-            y->dims[axis], sum);
+    int32_t dims[MLT_MAX_RANK];
+    for (int k = 0; k < rank; ++k) {
+        dims[k] = k == axis ? sum : x0->dims[k];
     }
-    return MLT_OK;
+    return mlt_set_output(ctx, node, 0, rank, dims);
 }
 
 // Float arithmetic, as TensorFlow Lite does it.

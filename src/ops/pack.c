@@ -3,30 +3,20 @@
 
 #include "rearrange.h"
 
-// The packed tensor has the dimension `count` at *axis, where the other has none.
-static mlt_status_t want_packed(
-    mlt_ctx_t *ctx, const mlt_node_t *node, int packed, int part, int32_t count, int32_t *axis) {
-    const mlt_tensor_t *whole = mlt_slot(ctx, node, packed), *t = mlt_slot(ctx, node, part);
-    MLT_TRY(mlt_want_axis(ctx, node, MLT_NODE, whole->rank, axis));
-    MLT_TRY(mlt_want_rank(ctx, node, part, whole->rank - 1, whole->rank - 1));
-    for (int i = 0, k = 0; i < whole->rank; ++i) {
-        int32_t want = i == *axis ? count : t->dims[k++];
-        if (whole->dims[i] != want) {
-            return mlt_fail(ctx, node, MLT_ERR_SHAPE, packed, "dimension %d is %d, want %d", i,
-                whole->dims[i], want);
-        }
-    }
-    return MLT_OK;
-}
-
 static mlt_status_t pack_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
     MLT_TRY(mlt_want_plain_pair(ctx, node, 0));
-    int32_t axis = mlt_option(node, PACK_AXIS);
+    MLT_TRY(mlt_want_rank(ctx, node, MLT_IN(0), 0, MLT_MAX_RANK - 1));
+    const mlt_tensor_t *x = mlt_in(ctx, node, 0);
+    int32_t axis = mlt_option(node, PACK_AXIS), dims[MLT_MAX_RANK];
+    MLT_TRY(mlt_want_axis(ctx, node, MLT_NODE, x->rank + 1, &axis));
     for (int i = 0; i < node->input_count; ++i) {
         MLT_TRY(mlt_want_type_of(ctx, node, MLT_IN(i), MLT_IN(0)));
         MLT_TRY(mlt_want_dims_of(ctx, node, MLT_IN(i), MLT_IN(0)));
     }
-    return want_packed(ctx, node, MLT_OUT(0), MLT_IN(0), node->input_count, &axis);
+    for (int i = 0, k = 0; i <= x->rank; ++i) {
+        dims[i] = i == axis ? node->input_count : x->dims[k++];
+    }
+    return mlt_set_output(ctx, node, 0, x->rank + 1, dims);
 }
 
 static mlt_status_t pack_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
@@ -48,13 +38,24 @@ static mlt_status_t pack_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
 
 static mlt_status_t unpack_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
     MLT_TRY(mlt_want_plain_pair(ctx, node, 0));
-    int32_t axis = mlt_option(node, UNPACK_AXIS);
     MLT_TRY(mlt_want_rank(ctx, node, MLT_IN(0), 1, MLT_MAX_RANK));
-    for (int i = 0; i < node->output_count; ++i) {
-        MLT_TRY(mlt_want_type_of(ctx, node, MLT_OUT(i), MLT_OUT(0)));
-        MLT_TRY(mlt_want_dims_of(ctx, node, MLT_OUT(i), MLT_OUT(0)));
+    const mlt_tensor_t *x = mlt_in(ctx, node, 0);
+    int32_t axis = mlt_option(node, UNPACK_AXIS), dims[MLT_MAX_RANK];
+    MLT_TRY(mlt_want_axis(ctx, node, MLT_NODE, x->rank, &axis));
+    if (x->dims[axis] != node->output_count) {
+        return mlt_fail(ctx, node, MLT_ERR_SHAPE, MLT_IN(0), "dimension %d is %d, want %d", axis,
+            x->dims[axis], node->output_count);
     }
-    return want_packed(ctx, node, MLT_IN(0), MLT_OUT(0), node->output_count, &axis);
+    for (int i = 0, k = 0; i < x->rank; ++i) {
+        if (i != axis) {
+            dims[k++] = x->dims[i];
+        }
+    }
+    for (int i = 0; i < node->output_count; ++i) {
+        MLT_TRY(mlt_want_type_of(ctx, node, MLT_OUT(i), MLT_IN(0)));
+        MLT_TRY(mlt_set_output(ctx, node, i, x->rank - 1, dims));
+    }
+    return MLT_OK;
 }
 
 static mlt_status_t unpack_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {

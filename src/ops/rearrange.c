@@ -3,8 +3,6 @@
 
 #include "rearrange.h"
 
-#include "../fb.h"
-
 mlt_status_t mlt_want_plain(mlt_ctx_t *ctx, const mlt_node_t *node, int slot) {
     const mlt_tensor_t *t = mlt_slot(ctx, node, slot);
     if (!t) {
@@ -37,23 +35,37 @@ mlt_status_t mlt_want_axis(
     return MLT_OK;
 }
 
-bool mlt_is_open(const mlt_ctx_t *ctx, const mlt_tensor_t *t, int i) {
-    fb_vector_t signature = fb_vec(ctx->model + t->ref, FB_TENSOR_SHAPE_SIGNATURE);
-    return i < (int)signature.count && fb_i32(signature.data + (size_t)4 * (size_t)i) < 0;
-}
-
 mlt_status_t mlt_set_output(
     mlt_ctx_t *ctx, const mlt_node_t *node, int i, int rank, const int32_t *dims) {
     mlt_tensor_t *y = mlt_out(ctx, node, i);
-    bool unknown = y->rank == 0 && rank > 0;
-    for (int k = 0; k < rank && y->rank == rank; ++k) {
-        unknown |= dims[k] > y->dims[k] && mlt_is_open(ctx, y, k);
+    return y->rank == 0 && rank > 0 ? ctx->svc->set_dims(ctx, y, rank, dims)
+                                    : mlt_want_dims(ctx, node, MLT_OUT(i), rank, dims);
+}
+
+mlt_status_t mlt_want_shape(mlt_ctx_t *ctx, const mlt_node_t *node, int slot) {
+    MLT_TRY(mlt_want_indices(ctx, node, slot));
+    MLT_TRY(mlt_want_rank(ctx, node, slot, 1, 1));
+    const mlt_tensor_t *shape = mlt_slot(ctx, node, slot);
+    int32_t rank = shape->dims[0], dims[MLT_MAX_RANK];
+    if (!mlt_is_const(shape) || rank > MLT_MAX_RANK) {
+        return mlt_want_rank(ctx, node, MLT_OUT(0), rank, rank);
     }
-    for (int k = 0; k < rank && y->rank == rank; ++k) {
-        unknown &= dims[k] == y->dims[k] || mlt_is_open(ctx, y, k);
+    for (int i = 0; i < rank; ++i) {
+        dims[i] = mlt_index_at(shape, i);
     }
-    return unknown ? ctx->svc->set_dims(ctx, y, rank, dims)
-                   : mlt_want_dims(ctx, node, MLT_OUT(i), rank, dims);
+    return mlt_set_output(ctx, node, 0, rank, dims);
+}
+
+mlt_status_t mlt_check_shape(mlt_ctx_t *ctx, const mlt_node_t *node, const mlt_tensor_t *shape) {
+    const mlt_tensor_t *y = mlt_out(ctx, node, 0);
+    for (int i = 0; i < y->rank && !mlt_is_const(shape); ++i) {
+        int32_t dim = mlt_index_at(shape, i);
+        if (dim != y->dims[i]) {
+            return mlt_fail(ctx, node, MLT_ERR_DATA, MLT_OUT(0), "dimension %d is %d, want %d", i,
+                y->dims[i], dim);
+        }
+    }
+    return MLT_OK;
 }
 
 void mlt_put_index(const mlt_tensor_t *t, int32_t i, int64_t value) {

@@ -21,12 +21,14 @@ mlt_status_t mlt_want_indices(mlt_ctx_t *ctx, const mlt_node_t *node, int slot);
 // An axis that may count from the end: 0 <= *axis < rank afterwards.
 mlt_status_t mlt_want_axis(
     mlt_ctx_t *ctx, const mlt_node_t *node, int slot, int32_t rank, int32_t *axis);
-// The file leaves dimension i of the tensor open: what its shape says is only the least it can be.
-bool mlt_is_open(const mlt_ctx_t *ctx, const mlt_tensor_t *t, int i);
-// The computed shape of an output: the file must say the same, where it does not leave it open. A
-// scalar stands for an unknown shape where there is no scalar.
+// mlt_want_dims for an output; a scalar stands for an unknown shape where there is no scalar.
 mlt_status_t mlt_set_output(
     mlt_ctx_t *ctx, const mlt_node_t *node, int i, int rank, const int32_t *dims);
+
+// An input that says the shape of output 0: the file's shape is made so, if the input is constant,
+// else it is checked in eval.
+mlt_status_t mlt_want_shape(mlt_ctx_t *ctx, const mlt_node_t *node, int slot);
+mlt_status_t mlt_check_shape(mlt_ctx_t *ctx, const mlt_node_t *node, const mlt_tensor_t *shape);
 
 static inline size_t mlt_size_of(const mlt_tensor_t *t) {
     return mlt_type_size((mlt_type_t)t->type);

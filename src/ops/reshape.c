@@ -43,24 +43,70 @@ static mlt_status_t wanted_dims(
     return MLT_OK;
 }
 
+static mlt_status_t reshape_dims(mlt_ctx_t *ctx, const mlt_node_t *node, int *rank, int32_t *dims) {
+    const mlt_tensor_t *y = mlt_out(ctx, node, 0);
+    if (node->input_count == 1 && y->rank == 1 && y->dims[0] == 0) {
+        *rank = 0; // a scalar, as old converters write it
+        return MLT_OK;
+    }
+    return wanted_dims(ctx, node, mlt_elements(mlt_in(ctx, node, 0)), rank, dims);
+}
+
+// Only dimensions of 1 go.
+static mlt_status_t squeeze_dims(mlt_ctx_t *ctx, const mlt_node_t *node, int *rank, int32_t *dims) {
+    const mlt_tensor_t *x = mlt_in(ctx, node, 0);
+    int32_t length;
+    const uint8_t *axes = mlt_option_vector(ctx, node, SQUEEZE_SQUEEZE_DIMS, 4, &length);
+    *rank = 0;
+    for (int i = 0; i < x->rank; ++i) {
+        bool goes = x->dims[i] == 1 && length == 0;
+        for (int32_t k = 0; k < length; ++k) {
+            int32_t axis;
+            memcpy(&axis, axes + 4 * (size_t)k, sizeof(axis));
+            goes |= x->dims[i] == 1 && (axis == i || axis == i - x->rank);
+        }
+        if (!goes) {
+            dims[(*rank)++] = x->dims[i];
+        }
+    }
+    return MLT_OK;
+}
+
+static mlt_status_t expand_dims_dims(
+    mlt_ctx_t *ctx, const mlt_node_t *node, int *rank, int32_t *dims) {
+    const mlt_tensor_t *x = mlt_in(ctx, node, 0), *t = mlt_in(ctx, node, 1);
+    MLT_TRY(mlt_want_indices(ctx, node, MLT_IN(1)));
+    MLT_TRY(mlt_want_count(ctx, node, MLT_IN(1), 1));
+    MLT_TRY(mlt_want_rank(ctx, node, MLT_IN(0), 0, MLT_MAX_RANK - 1));
+    if (!mlt_is_const(t)) {
+        return MLT_OK;
+    }
+    int32_t axis = mlt_index_at(t, 0);
+    MLT_TRY(mlt_want_axis(ctx, node, MLT_IN(1), x->rank + 1, &axis));
+    for (int i = 0, k = 0; i <= x->rank; ++i) {
+        dims[i] = i == axis ? 1 : x->dims[k++];
+    }
+    *rank = x->rank + 1;
+    return MLT_OK;
+}
+
+// The shape in the file will do if it has as many elements. Else it is left open, and computed.
 static mlt_status_t reshape_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
     const mlt_tensor_t *x = mlt_in(ctx, node, 0);
-    mlt_tensor_t *y = mlt_out(ctx, node, 0);
     if (!x || x->type != MLT_INT4) {
         MLT_TRY(mlt_want_plain(ctx, node, MLT_IN(0)));
     }
     MLT_TRY(mlt_want_type_of(ctx, node, MLT_OUT(0), MLT_IN(0)));
-    int32_t count = mlt_elements(x);
-    if (mlt_elements(y) != count && node->op->code == MLT_OP_RESHAPE) {
-        int32_t dims[MLT_MAX_RANK];
+    int32_t count = mlt_elements(x), dims[MLT_MAX_RANK];
+    if (mlt_elements(mlt_out(ctx, node, 0)) != count) {
         int rank = -1;
-        if (node->input_count == 1 && y->rank == 1 && y->dims[0] == 0) { // a scalar, as old converters write it
-            rank = 0;
-        } else {
-            MLT_TRY(wanted_dims(ctx, node, count, &rank, dims));
-        }
-        if (rank >= 0) {
-            MLT_TRY(ctx->svc->set_dims(ctx, y, rank, dims));
+        MLT_TRY(node->op->code == MLT_OP_RESHAPE   ? reshape_dims(ctx, node, &rank, dims)
+                : node->op->code == MLT_OP_SQUEEZE ? squeeze_dims(ctx, node, &rank, dims)
+                                                   : expand_dims_dims(ctx, node, &rank, dims));
+        if (rank == 0) {
+            MLT_TRY(ctx->svc->set_dims(ctx, mlt_out(ctx, node, 0), 0, NULL));
+        } else if (rank > 0) {
+            MLT_TRY(mlt_set_output(ctx, node, 0, rank, dims));
         }
     }
     MLT_TRY(mlt_want_count(ctx, node, MLT_OUT(0), count));

@@ -31,29 +31,14 @@ enum { INDICES, UPDATES, SHAPE };
     (MLT_T_IF(MLT_WITH_FLOAT, FLOAT32) | MLT_T(INT8) | MLT_T(UINT8) | MLT_T(BOOL) | MLT_T(INT16) | \
         MLT_T(INT32) | MLT_T(INT64))
 
-static mlt_status_t check_shape(mlt_ctx_t *ctx, const mlt_node_t *node, mlt_status_t status) {
-    const mlt_tensor_t *shape = mlt_in(ctx, node, SHAPE), *y = mlt_out(ctx, node, 0);
-    for (int i = 0; i < y->rank; ++i) {
-        int32_t dim = mlt_index_at(shape, i);
-        if (dim != y->dims[i]) {
-            return mlt_fail(
-                ctx, node, status, MLT_OUT(0), "dimension %d is %d, want %d", i, y->dims[i], dim);
-        }
-    }
-    return MLT_OK;
-}
-
 static mlt_status_t scatter_nd_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
     MLT_TRY(mlt_want_indices(ctx, node, MLT_IN(INDICES)));
     MLT_TRY(mlt_want_rank(ctx, node, MLT_IN(INDICES), 1, MLT_MAX_RANK));
     MLT_TRY(mlt_want_type(ctx, node, MLT_IN(UPDATES), UPDATE_TYPES));
     MLT_TRY(mlt_want_type_of(ctx, node, MLT_OUT(0), MLT_IN(UPDATES)));
-    MLT_TRY(mlt_want_indices(ctx, node, MLT_IN(SHAPE)));
-    const mlt_tensor_t *indices = mlt_in(ctx, node, INDICES), *y = mlt_out(ctx, node, 0);
-    MLT_TRY(mlt_want_count(ctx, node, MLT_IN(SHAPE), y->rank));
-    if (mlt_is_const(mlt_in(ctx, node, SHAPE))) {
-        MLT_TRY(check_shape(ctx, node, MLT_ERR_SHAPE));
-    }
+    const mlt_tensor_t *indices = mlt_in(ctx, node, INDICES);
+    const mlt_tensor_t *y = mlt_out(ctx, node, 0);
+    MLT_TRY(mlt_want_shape(ctx, node, MLT_IN(SHAPE)));
     int32_t outer = indices->rank - 1, depth = indices->dims[outer], n = 0;
     if (depth > y->rank || outer + y->rank - depth > MLT_MAX_RANK) {
         return mlt_fail(ctx, node, MLT_ERR_SHAPE, MLT_IN(INDICES),
@@ -73,9 +58,7 @@ static mlt_status_t scatter_nd_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
 static mlt_status_t scatter_nd_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
     const mlt_tensor_t *indices = mlt_in(ctx, node, INDICES), *y = mlt_out(ctx, node, 0);
     const mlt_tensor_t *updates = mlt_in(ctx, node, UPDATES);
-    if (!mlt_is_const(mlt_in(ctx, node, SHAPE))) {
-        MLT_TRY(check_shape(ctx, node, MLT_ERR_DATA));
-    }
+    MLT_TRY(mlt_check_shape(ctx, node, mlt_in(ctx, node, SHAPE)));
     int32_t outer = indices->rank - 1, depth = indices->dims[outer];
     int32_t count = mlt_span(indices, 0, outer), inner = mlt_span(y, depth, y->rank);
     size_t size = mlt_size_of(y), bytes = (size_t)inner * size;

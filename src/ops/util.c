@@ -134,17 +134,25 @@ mlt_status_t mlt_want_rank(mlt_ctx_t *ctx, const mlt_node_t *node, int slot, int
     return mlt_fail(ctx, node, MLT_ERR_SHAPE, slot, "rank %d, want %d to %d", t->rank, min, max);
 }
 
+bool mlt_is_open(const mlt_ctx_t *ctx, const mlt_tensor_t *t, int i) {
+    fb_vector_t signature = fb_vec(ctx->model + t->ref, FB_TENSOR_SHAPE_SIGNATURE);
+    return i < (int)signature.count && fb_i32(signature.data + (size_t)4 * (size_t)i) < 0;
+}
+
 mlt_status_t mlt_want_dims(
     mlt_ctx_t *ctx, const mlt_node_t *node, int slot, int rank, const int32_t *dims) {
     MLT_TRY(mlt_want_rank(ctx, node, slot, rank, rank));
-    const mlt_tensor_t *t = mlt_slot(ctx, node, slot);
+    mlt_tensor_t *t = mlt_slot(ctx, node, slot);
+    bool grows = false;
     for (int i = 0; i < rank; ++i) {
-        if (t->dims[i] != dims[i]) {
+        bool larger = slot >= MLT_OUT(0) && t->dims[i] < dims[i] && mlt_is_open(ctx, t, i);
+        if (t->dims[i] != dims[i] && !larger) {
             return mlt_fail(ctx, node, MLT_ERR_SHAPE, slot, "dimension %d is %d, want %d", i,
                 t->dims[i], dims[i]);
         }
+        grows |= larger;
     }
-    return MLT_OK;
+    return grows ? ctx->svc->set_dims(ctx, t, rank, dims) : MLT_OK;
 }
 
 mlt_status_t mlt_want_dims_of(mlt_ctx_t *ctx, const mlt_node_t *node, int slot, int other) {

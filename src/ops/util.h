@@ -19,7 +19,8 @@ mlt_status_t mlt_want_type(mlt_ctx_t *ctx, const mlt_node_t *node, int slot, uin
 // The tensor has the same type as another of this node.
 mlt_status_t mlt_want_type_of(mlt_ctx_t *ctx, const mlt_node_t *node, int slot, int other);
 mlt_status_t mlt_want_rank(mlt_ctx_t *ctx, const mlt_node_t *node, int slot, int min, int max);
-// The tensor's dimensions are these, or those of another tensor of this node.
+// The tensor's dimensions are these, or those of another tensor of this node. An output grows to
+// them, where the file leaves a dimension open.
 mlt_status_t mlt_want_dims(
     mlt_ctx_t *ctx, const mlt_node_t *node, int slot, int rank, const int32_t *dims);
 mlt_status_t mlt_want_dims_of(mlt_ctx_t *ctx, const mlt_node_t *node, int slot, int other);
@@ -50,6 +51,8 @@ static inline int32_t mlt_elements(const mlt_tensor_t *t) {
     }
     return n; // the engine checked that this fits
 }
+// The file leaves dimension i of the tensor open: what its shape says is only the least it can be.
+bool mlt_is_open(const mlt_ctx_t *ctx, const mlt_tensor_t *t, int i);
 bool mlt_same_dims(const mlt_tensor_t *a, const mlt_tensor_t *b);
 // Element i of a constant or runtime INT16, INT32 or INT64 tensor (INT64 saturated).
 int32_t mlt_index_at(const mlt_tensor_t *t, int32_t i);

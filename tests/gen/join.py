@@ -200,13 +200,14 @@ def errors():
     yield refused("uint8 without a scale", name, ", input 1 't1': not quantised, want a scale",
                   concat(types=("uint8",) * 3, scales=(0.5, None), axis=1), status="ERR_PARAM")
 
-    def cut(axis=1, outs=((2, 2), (2, 1)), const=True, types=("float32", "float32"), op="SPLIT"):
+    def cut(axis=1, outs=((2, 2), (2, 1)), const=True, types=("float32", "float32"), op="SPLIT",
+            sizes="int32"):
         def build(g):
             a = g.tensor([], "int32", data=axis if const else None)
             x = g.tensor([2, 3], types[0])
-            sizes = g.tensor([2], "int32", data=[2, 1])
+            parts = g.tensor([2], sizes, data=[2, 1])
             ys = [g.tensor(s, types[1]) for s in outs]
-            g.op(op, [a, x] if op == "SPLIT" else [x, sizes, a], ys, num_splits=len(outs))
+            g.op(op, [a, x] if op == "SPLIT" else [x, parts, a], ys, num_splits=len(outs))
             return [x] if const else [x, a], ys
         return build
     yield refused("axis 2", "SPLIT", ", input 0 't0': axis 2, want -2 to 1", cut(2),
@@ -215,8 +216,11 @@ def errors():
                   cut(const=False), status="ERR_PARAM")
     yield refused("last part too large", "SPLIT_V", ", output 1 't4': dimension 1 is 2, want 1",
                   cut(outs=((2, 2), (2, 2)), op="SPLIT_V"))
-    yield refused("first part too large", "SPLIT_V", ", output 0 't3': dimension 1 is 4, want 3",
+    yield refused("first part too large", "SPLIT_V", ", output 0 't3': dimension 1 is 4, want 2",
                   cut(outs=((2, 4), (2, 1)), op="SPLIT_V"))
+    yield refused("parts not equal", "SPLIT", ", output 0 't3': dimension 1 is 2, want 1", cut())
+    yield refused("sizes float", "SPLIT_V", ", input 1 't2': type FLOAT32, want INT32 or INT64",
+                  cut(op="SPLIT_V", sizes="float32"), status="ERR_TYPE")
     yield refused("types differ", "SPLIT", ", output 0 't3': type INT32, want FLOAT32",
                   cut(types=("float32", "int32")), status="ERR_TYPE")
 

@@ -60,6 +60,7 @@ def cases(rng, count):
             yield shape_of(rng, short)
             yield rank_of(rng, short)
     yield from reshape_specials(rng)
+    yield from dynamic(rng)
     yield from errors()
 
 
@@ -159,6 +160,40 @@ def reshape_specials(rng):
                variant="any")
 
 
+def dynamic(rng):
+    """The converter's models of any batch: file shapes with a 1 where the signature says -1, and
+    shapes computed from shapes."""
+    g = Graph()
+    x = g.tensor([2, 3, 4], "float32")
+    s, part = g.tensor([3], "int32"), g.tensor([], "int32")
+    one, two, three = (g.tensor([1], "int32", data=[v]) for v in (1, 2, 1))
+    rest = g.tensor([], "int32", data=-1)
+    packed = g.tensor([2], "int32")
+    y = g.tensor([1, 1], "float32", shape_signature=[-1, -1])
+    z = g.tensor([1, 1, 1], "float32", shape_signature=[-1, 1, -1])
+    w = g.tensor([1, 1], "float32", shape_signature=[-1, -1])
+    g.op("SHAPE", [x], [s], out_type="INT32")
+    g.op("STRIDED_SLICE", [s, one, two, three], [part], shrink_axis_mask=1)
+    g.op("PACK", [part, rest], [packed], values_count=2)
+    g.op("RESHAPE", [x, packed], [y])
+    g.op("EXPAND_DIMS", [y, g.tensor([], "int32", data=1)], [z])
+    g.op("SQUEEZE", [z], [w], squeeze_dims=[1])
+    yield Case("RESHAPE to a shape computed from a shape", g.build([x], [w]),
+               [[data(rng, [2, 3, 4], "float32")]], op="RESHAPE", variant="any", oracle="litert")
+    g = Graph()
+    x, y, z, w, v = (g.tensor([1, 3], "float32", shape_signature=[-1, 3]) for _ in range(5))
+    t = g.tensor([1, 1, 3], "float32", shape_signature=[-1, -1, 3])
+    g.op("TILE", [x, g.tensor([2], "int32", data=[4, 1])], [y])
+    g.op("CONCATENATION", [y, y], [z], axis=0)
+    g.op("SPLIT", [g.tensor([], "int32", data=0), z], [w], num_splits=1)
+    g.op("PACK", [w, w], [t], values_count=2, axis=1)
+    g.op("SLICE", [t, g.tensor([3], "int32", data=[0, 1, 0]), g.tensor([3], "int32", data=[-1, 1, -1])],
+         [u := g.tensor([1, 1, 3], "float32", shape_signature=[-1, 1, 3])])
+    g.op("SQUEEZE", [u], [v], squeeze_dims=[1])
+    yield Case("RESHAPE family behind a batch that grows", g.build([x], [v]),
+               [[data(rng, [1, 3], "float32")]], op="SQUEEZE", variant="any", oracle="litert-opt", inner=())
+
+
 def errors():
     def reshaped(shape, out, types=("float32", "float32"), op="RESHAPE", new=None):
         def build(g):
@@ -176,8 +211,12 @@ def errors():
     yield refused("of strings", "RESHAPE",
                   ", input 0 't0': type STRING, want one with elements of 1, 2, 4 or 8 bytes",
                   reshaped([6], [6], ("string", "string")), status="ERR_TYPE")
-    yield refused("counts differ", "SQUEEZE", ", output 0 't1': 5 elements, want 6",
+    yield refused("counts differ", "SQUEEZE", ", output 0 't1': dimension 0 is 5, want 6",
                   reshaped([1, 6], [5], op="SQUEEZE"))
+    yield refused("counts differ", "EXPAND_DIMS", ", output 0 't1': dimension 1 is 2, want 3",
+                  reshaped([2, 3], [2, 2, 1], op="EXPAND_DIMS", new=[-1]))
+    yield refused("two axes", "EXPAND_DIMS", ", input 1 't2': 2 elements, want 1",
+                  reshaped([2, 3], [2, 2, 1], op="EXPAND_DIMS", new=[-1, 0]))
     yield refused("to floats", "SHAPE", ", output 0 't1': type FLOAT32, want INT32 or INT64",
                   reshaped([1, 6], [2], op="SHAPE"), status="ERR_TYPE")
     yield refused("output too short", "SHAPE", ", output 0 't1': dimension 0 is 1, want 2",
