@@ -360,7 +360,7 @@ static bool is_quantised(const mlt_tensor_t *x) {
 // Elements that make one of the output; 1 where there are none.
 static int32_t elements_for_one(const mlt_ctx_t *ctx, const mlt_node_t *node) {
     int32_t all = mlt_elements(mlt_in(ctx, node, X)), outputs = mlt_elements(mlt_out(ctx, node, 0));
-    return all > 0 && outputs > 0 ? all / outputs : 1;
+    return outputs > 0 && all >= outputs ? all / outputs : 1; // axes may come at run time
 }
 
 static mlt_status_t quant_prepare(mlt_ctx_t *ctx, const mlt_node_t *node, double factor) {
