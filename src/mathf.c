@@ -53,6 +53,20 @@ float mlt_rintf(float x) {
     return whole;
 }
 
+typedef struct parts {
+    uint32_t mantissa;
+    int32_t exponent; // as it is stored; below 1 for denormals
+} parts_t;
+
+// The parts of a positive finite number, given as bits.
+static parts_t split(uint32_t u) {
+    parts_t p = {(u & 0x7fffffu) | (u >> 23 ? 0x800000u : 0), u >> 23 ? (int32_t)(u >> 23) : 1};
+    for (; p.mantissa < 0x800000u; --p.exponent) {
+        p.mantissa <<= 1;
+    }
+    return p;
+}
+
 float mlt_fmodf(float x, float y) {
     uint32_t a = mlt_float_bits(x) & 0x7fffffffu, b = mlt_float_bits(y) & 0x7fffffffu;
     if (a >= 0x7f800000u || b > 0x7f800000u || b == 0) {
@@ -61,24 +75,15 @@ float mlt_fmodf(float x, float y) {
     if (a < b) {
         return x;
     }
-    // Long division, bit by bit, on 24-bit mantissas.
-    int32_t exponent_a = a >> 23 ? (int32_t)(a >> 23) : 1;
-    int32_t exponent_b = b >> 23 ? (int32_t)(b >> 23) : 1;
-    uint32_t mantissa_a = (a & 0x7fffffu) | (a >> 23 ? 0x800000u : 0);
-    uint32_t mantissa_b = (b & 0x7fffffu) | (b >> 23 ? 0x800000u : 0);
-    for (; exponent_a > exponent_b; --exponent_a) {
-        mantissa_a = (mantissa_a >= mantissa_b ? mantissa_a - mantissa_b : mantissa_a) << 1;
+    // Long division, bit by bit, on mantissas whose top bit is bit 23.
+    parts_t u = split(a), v = split(b);
+    for (; u.exponent > v.exponent; --u.exponent) {
+        u.mantissa = (u.mantissa >= v.mantissa ? u.mantissa - v.mantissa : u.mantissa) << 1;
     }
-    if (mantissa_a >= mantissa_b) {
-        mantissa_a -= mantissa_b;
+    if (u.mantissa >= v.mantissa) {
+        u.mantissa -= v.mantissa;
     }
-    while (mantissa_a && mantissa_a < 0x800000u && exponent_b > 1) {
-        mantissa_a <<= 1;
-        --exponent_b;
-    }
-    uint32_t bits =
-        mantissa_a & 0x800000u ? (uint32_t)exponent_b << 23 | (mantissa_a & 0x7fffffu) : mantissa_a;
-    return mlt_copysignf(mlt_bits_float(bits), x);
+    return mlt_copysignf(scale2((float)u.mantissa, u.exponent - 150), x);
 }
 
 // --- Square root: an instruction, or one bit after the other.
@@ -194,43 +199,27 @@ float mlt_expm1f(float x) {
 // --- Logarithm: x = 2^k (1 + f), 1 + f in [sqrt(1/2), sqrt(2)); s = f / (2 + f);
 // log(1 + f) = 2 atanh(s) = 2 s + s^3 R(s^2).
 
-// log(x + correction), for a correction smaller than half a step of x.
-static float log_corrected(float x, float correction) {
+float mlt_logf(float x) {
+    if (!(x > 0.0f)) {
+        return x == 0.0f ? -MLT_INFINITY : MLT_NAN;
+    }
+    if (x == MLT_INFINITY) {
+        return x;
+    }
     uint32_t u = mlt_float_bits(x);
-    int32_t k = 0;
+    int32_t exponent = 0;
     if (u < 0x800000u) {
         u = mlt_float_bits(x * 8388608.0f);
-        k = -23;
+        exponent = -23;
     }
     u += 0x3f800000u - 0x3f3504f3u;
-    k += (int32_t)(u >> 23) - 127;
+    float k = (float)(exponent + (int32_t)(u >> 23) - 127);
     float f = mlt_bits_float((u & 0x7fffffu) + 0x3f3504f3u) - 1.0f;
     float s = f / (2.0f + f), z = s * s;
     float tail = z * (0.6666666f + z * (0.400003403f + z * (0.28537026f + z * 0.235878199f)));
     // 2 s = f - s f, and f - f^2 / 2 is its larger part: keeps f exact.
     float half = 0.5f * f * f;
-    float low = (float)k * 0x1.7f7d1cp-20f + correction;
-    return (float)k * 0x1.62e4p-1f - ((half - (s * (half + tail) + low)) - f);
-}
-
-float mlt_logf(float x) {
-    if (!(x > 0.0f)) {
-        return x == 0.0f ? -MLT_INFINITY : MLT_NAN;
-    }
-    return x == MLT_INFINITY ? x : log_corrected(x, 0.0f);
-}
-
-float mlt_log1pf(float x) {
-    if (!(x > -1.0f)) {
-        return x == -1.0f ? -MLT_INFINITY : MLT_NAN;
-    }
-    if (x == MLT_INFINITY || mlt_fabsf(x) < 0x1p-25f) {
-        return x;
-    }
-    // What is lost in 1 + x goes in as a correction, relative to 1 + x.
-    float u = 1.0f + x;
-    float lost = x > 1.0f ? 1.0f - (u - x) : x - (u - 1.0f);
-    return log_corrected(u, lost / u);
+    return k * 0x1.62e4p-1f - ((half - (s * (half + tail) + k * 0x1.7f7d1cp-20f)) - f);
 }
 
 // --- The same in double.
@@ -309,6 +298,9 @@ float mlt_powf(float x, float y) {
 
 float mlt_tanhf(float x) {
     float size = mlt_fabsf(x);
+    if (size < 0x1p-13f) {
+        return x; // zeros keep their sign
+    }
     if (size < 0.55f) {
         float z = x * x;
         float tail =
@@ -352,25 +344,13 @@ static float erfc_large(float x) {
     return mlt_expf(-horner(c, sizeof(c) / sizeof(*c), x));
 }
 
-float mlt_erff(float x) {
-    float size = mlt_fabsf(x);
-    if (size < 0.925f) {
-        return erf_small(x);
-    }
-    if (x != x) {
-        return x;
-    }
-    return mlt_copysignf(size > 3.92f ? 1.0f : 1.0f - erfc_large(size), x);
-}
-
 float mlt_erfcf(float x) {
-    if (mlt_fabsf(x) < 0.925f) {
+    float size = mlt_fabsf(x);
+    if (!(size >= 0.925f)) {
         return 1.0f - erf_small(x);
     }
-    if (x < 0.0f) {
-        return 1.0f - mlt_erff(x);
-    }
-    return x > 4.0f ? 0.0f : erfc_large(x);
+    float y = size > 4.0f ? 0.0f : erfc_large(size);
+    return x < 0.0f ? 2.0f - y : y;
 }
 
 // --- Sine and cosine: x = quadrant * pi/2 + r, |r| <= pi/4, for every x exactly.
@@ -413,6 +393,9 @@ static angle_t reduce_angle(float x) {
 }
 
 static float sin_polynomial(float r) {
+    if (mlt_fabsf(r) < 0x1p-13f) {
+        return r;
+    }
     float z = r * r;
     float tail =
         -0.166666672f + z * (0.00833332911f + z * (-0.000198393274f + z * 2.71823728e-06f));

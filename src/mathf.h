@@ -53,13 +53,11 @@ float mlt_sqrtf(float x); // correctly rounded
 float mlt_expf(float x);
 float mlt_expm1f(float x);
 float mlt_logf(float x);
-float mlt_log1pf(float x);
 float mlt_powf(float x, float y);
 float mlt_tanhf(float x);
 float mlt_sinf(float x);
 float mlt_cosf(float x);
-float mlt_erff(float x);
-float mlt_erfcf(float x);
+float mlt_erfcf(float x); // 0 from 4 on
 
 // 1 / (1 + exp(-x)), with the cut-offs of TFLite's reference kernel.
 float mlt_logisticf(float x);
