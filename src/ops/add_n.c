@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // ADD_N: y = the sum of all inputs, which have one shape, and one scale and zero point.
 
-#include "convert.h"
+#include "words.h"
 #include "util.h"
 
 typedef struct add_n {

@@ -4,7 +4,7 @@
 //
 // Elements go through a chunk of one of three kinds: words of 32 bits, long words of 64, floats.
 
-#include "convert.h"
+#include "words.h"
 #include "unary.h"
 
 #include <string.h>

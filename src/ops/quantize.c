@@ -3,7 +3,7 @@
 // and zero point to others (requantise).
 
 #include "channels.h"
-#include "convert.h"
+#include "words.h"
 #include "unary.h"
 
 typedef struct requantize {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Elements of the types that fit in 32 bits, to and from 32-bit words: what works on any pair of
 // types goes through a chunk of words, so that n types need n loops each way and not n * n.
-#ifndef MLT_CONVERT_H
-#define MLT_CONVERT_H
+#ifndef MLT_WORDS_H
+#define MLT_WORDS_H
 
 #include <stdint.h>
 

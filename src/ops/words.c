@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Elements of the types that fit in 32 bits, to and from 32-bit words.
 
-#include "convert.h"
+#include "words.h"
 
 #include <string.h>
 
