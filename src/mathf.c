@@ -10,6 +10,9 @@
 
 // x * 2^n for |n| <= 252, rounded once.
 static float scale2(float x, int32_t n) {
+    if (n >= -126 && n <= 127) {
+        return x * mlt_bits_float((uint32_t)(n + 127) << 23);
+    }
     int32_t half = n / 2;
     return x * mlt_bits_float((uint32_t)(half + 127) << 23) *
            mlt_bits_float((uint32_t)(n - half + 127) << 23);
@@ -151,19 +154,19 @@ typedef struct reduced {
 static reduced_t reduce_ln2(float x) {
     const float ln2_high = 0x1.62e4p-1f; // 15 bits, so that k * ln2_high is exact
     const float ln2_low = 0x1.7f7d1cp-20f;
-    float k = mlt_rintf(x * 1.44269504f);
+    const float shifter = 0x1.8p23f; // a sum with it has no bits below the point
+    float shifted = x * 1.44269504f + shifter, k = shifted - shifter;
     float high = x - k * ln2_high, low = k * ln2_low;
     float r = high - low;
-    return (reduced_t){r, (high - r) - low, (int32_t)k};
+    int32_t whole = (int32_t)(mlt_float_bits(shifted) - mlt_float_bits(shifter));
+    return (reduced_t){r, (high - r) - low, whole};
 }
 
 // e^r - 1 - r
 static float exp_tail(float r) {
-    return r * r *
-           (0.5f +
-               r * (0.16666666f +
-                       r * (0.0416662917f +
-                               r * (0.00833349861f + r * (0.00139449793f + r * 0.000197900226f)))));
+    float r2 = r * r;
+    return r2 * ((0.5f + 0.16666666f * r) + r2 * ((0.0416662917f + 0.00833349861f * r) +
+                                                     r2 * (0.00139449793f + 0.000197900226f * r)));
 }
 
 float mlt_expf(float x) {
@@ -379,10 +382,9 @@ static angle_t reduce_angle(float x) {
     turns -= (uint64_t)quadrant << 62;
     bool negative = turns >> 63 != 0;
     uint64_t size = negative ? 0 - turns : turns;
-    int32_t exponent = -62 + 32;
-    for (; size >> 63 == 0 && size; --exponent) {
-        size <<= 1;
-    }
+    uint32_t zeros = size ? (uint32_t)__builtin_clzll(size) : 0;
+    size <<= zeros;
+    int32_t exponent = -62 + 32 - (int32_t)zeros;
     // The top 32 bits times pi/2 = 0xc90fdaa2 * 2^-31.
     float r = (float)(uint32_t)((size >> 32) * 0xc90fdaa2u >> 32);
     r = scale2(r, exponent + 1);
