@@ -64,37 +64,8 @@ static void store(const mlt_py_tensor_t *t, size_t i, number_t x) {
 
 // --- Items of a buffer.
 
-// Bytes of one item, 0 when the typecode is none of ours.
-static size_t item_size(char code) {
-    switch (code) {
-    case BYTEARRAY_TYPECODE:
-    case '?': // ulab's bool
-    case 'b':
-    case 'B':
-        return 1;
-    case 'h':
-    case 'H':
-        return sizeof(short);
-    case 'i':
-    case 'I':
-        return sizeof(int);
-    case 'l':
-    case 'L':
-        return sizeof(long);
-    case 'q':
-    case 'Q':
-        return sizeof(long long);
-    case 'f':
-        return sizeof(float);
-    case 'd':
-        return sizeof(double);
-    default:
-        return 0;
-    }
-}
-
 static number_t load(char code, const uint8_t *p) {
-    size_t size = item_size(code);
+    size_t size = mlt_py_typecode_size(code);
     if (code == 'f' || code == 'd') {
         uint8_t copy[sizeof(double)] __attribute__((aligned(8)));
         memcpy(copy, p, size);
@@ -168,7 +139,7 @@ static void put_memory(walk_t *w, const mp_buffer_info_t *from) {
 
 static void put_buffer(walk_t *w, mp_obj_t x, const mp_buffer_info_t *from) {
     char code = (char)from->typecode;
-    size_t size = item_size(code);
+    size_t size = mlt_py_typecode_size(code);
     if (is_memory(x, from) || code == mlt_py_item_code(w->t->type)) {
         put_memory(w, from);
         return;
@@ -196,7 +167,7 @@ static void put(walk_t *w, mp_obj_t x, int depth) {
             (qstr)type->name, depth == DEEPEST_NESTING ? ", nested too deep" : ", want numbers");
     }
     mp_buffer_info_t from;
-    if (mp_get_buffer(x, &from, MP_BUFFER_READ)) {
+    if (mlt_py_get_items(x, &from)) {
         put_buffer(w, x, &from);
         return;
     }

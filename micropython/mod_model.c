@@ -54,6 +54,9 @@ static uint32_t arena_sum(const mlt_py_model_t *m) {
 
 // To be called when no script's code runs any more before the engine does.
 static void check_model(const mlt_py_model_t *m) {
+    if (m->running) {
+        mlt_py_raise(MP_QSTR_RuntimeError, "the model is running");
+    }
     mlt_py_model_check_place(m);
     if (m->arena_owner != MP_OBJ_NULL && arena_sum(m) != m->arena_sum) {
         mlt_py_raise(MP_QSTR_ValueError, "arena was written to by something else");
@@ -113,7 +116,7 @@ mlt_py_model_t *mlt_py_model_new(
     return m;
 }
 
-// The engine may run; what it did is then made visible.
+// Make visible what the engine did.
 static void after_engine(mlt_py_model_t *m) {
     const mlt_py_tensor_t *t;
     for (size_t i = 0; (t = tensor_at(m->tensors, i)) != NULL; ++i) {
@@ -130,7 +133,9 @@ void mlt_py_model_invoke(mlt_py_model_t *m) {
     for (size_t i = 0; (t = tensor_at(m->tensors, i)) != NULL; ++i) {
         mlt_py_tensor_push(t);
     }
+    m->running = true;
     mlt_status_t status = mlt_invoke(m->engine);
+    m->running = false;
     after_engine(m);
     if (status != MLT_OK) {
         mlt_py_raise_error(&m->error);
@@ -153,7 +158,9 @@ static MP_DEFINE_CONST_FUN_OBJ_1(model_invoke_obj, model_invoke);
 static mp_obj_t model_reset(mp_obj_t self_in) {
     mlt_py_model_t *m = self_of(self_in);
     check_model(m);
+    m->running = true;
     mlt_reset(m->engine);
+    m->running = false;
     after_engine(m);
     return mp_const_none;
 }

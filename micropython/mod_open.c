@@ -109,24 +109,14 @@ static MP_NORETURN void raise_short(size_t size, size_t need) {
     mlt_py_raise(MP_QSTR_MemoryError, "arena of %u bytes, want %u", (unsigned)size, (unsigned)need);
 }
 
-// Open with an arena of our own of exactly what is needed. mlt_open says how much that is; while
-// it only knows that there must be more, it is given half as much again.
+// Open with an arena of our own of exactly what is needed. It begins with a guess that small models
+// fit in; mlt_open says how much is needed, and while it only knows that there must be more, it is
+// given half as much again.
 static void open_in_own(mlt_py_model_t *m, mlt_config_t *config, size_t limit) {
-    uint8_t *block = (uint8_t *)m; // any pointer: the size is 0
-    size_t size = 0;
+    size_t need = 1, size = 1024 + m->source_size / 16;
+    uint8_t *block;
     mlt_status_t status;
     for (;;) {
-        config->arena = block;
-        config->arena_size = size;
-        status = mlt_open(&m->engine, config);
-        if (status != MLT_ERR_ARENA) {
-            break;
-        }
-        if (size > 0) {
-            mlt_py_heap_free(block, size);
-        }
-        size_t need = m->error.need > size ? m->error.need : size + 1;
-        size = m->error.need_exact ? need : need + need / 2;
         block = mlt_py_heap_alloc(size);
         if (!block) {
             size = need;
@@ -135,12 +125,19 @@ static void open_in_own(mlt_py_model_t *m, mlt_config_t *config, size_t limit) {
         if (!block) {
             mlt_py_raise(MP_QSTR_MemoryError, "no %u bytes for the arena", (unsigned)need);
         }
+        config->arena = block;
+        config->arena_size = size;
+        status = mlt_open(&m->engine, config);
+        if (status != MLT_ERR_ARENA) {
+            break;
+        }
+        mlt_py_heap_free(block, size);
+        need = m->error.need > size ? m->error.need : size + 1;
+        size = m->error.need_exact ? need : need + need / 2;
     }
     size_t used = status == MLT_OK ? mlt_arena_used(m->engine) : 0;
     if (status != MLT_OK || used > limit) {
-        if (size > 0) {
-            mlt_py_heap_free(block, size);
-        }
+        mlt_py_heap_free(block, size);
         if (status != MLT_OK) {
             mlt_py_raise_error(&m->error);
         }

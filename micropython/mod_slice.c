@@ -69,7 +69,7 @@ void mlt_py_slice_set(const mlt_py_tensor_t *t, const mp_obj_slice_t *slice, mp_
     if (mp_obj_get_type(value) == &mp_type_str) {
         mlt_py_raise(MP_QSTR_TypeError, "value of type str, want bytes or numbers");
     }
-    if (mp_get_buffer(value, &from, MP_BUFFER_READ)) {
+    if (mlt_py_get_items(value, &from)) {
         set_bytes(t, r, &from);
         return;
     }

@@ -87,6 +87,68 @@ size_t mlt_py_index(mp_obj_t o, size_t count, const char *what, bool from_end) {
     return (size_t)i;
 }
 
+// --- Buffers.
+
+size_t mlt_py_typecode_size(char code) {
+    switch (code) {
+    case BYTEARRAY_TYPECODE:
+    case '?': // ulab's bool
+    case 'b':
+    case 'B':
+        return 1;
+    case 'h':
+    case 'H':
+        return sizeof(short);
+    case 'i':
+    case 'I':
+        return sizeof(int);
+    case 'l':
+    case 'L':
+        return sizeof(long);
+    case 'q':
+    case 'Q':
+        return sizeof(long long);
+    case 'f':
+        return sizeof(float);
+    case 'd':
+        return sizeof(double);
+    default:
+        return 0;
+    }
+}
+
+// Whether a ulab array's elements lie one behind the other. Its buffer protocol looks at the first
+// dimension only.
+static bool is_dense(mp_obj_t array, size_t item_size) {
+    mp_obj_t shape[2], strides[2];
+    mp_load_method_maybe(array, MP_QSTR_shape, shape);
+    mp_load_method_maybe(array, MP_QSTR_strides, strides);
+    if (shape[0] == MP_OBJ_NULL || strides[0] == MP_OBJ_NULL) {
+        return false;
+    }
+    size_t rank, stride_count;
+    mp_obj_t *dims, *steps;
+    mp_obj_get_array(shape[0], &rank, &dims);
+    mp_obj_get_array(strides[0], &stride_count, &steps);
+    int64_t wanted = (int64_t)item_size, dim, step;
+    bool dense = rank == stride_count;
+    for (size_t i = rank; i > 0 && dense; --i) {
+        dense = mlt_py_get_int64(steps[i - 1], &step) && step == wanted &&
+                mlt_py_get_int64(dims[i - 1], &dim) && dim >= 0 && dim <= INT32_MAX;
+        wanted = dense ? wanted * dim : 0;
+        dense = dense && wanted <= INT32_MAX;
+    }
+    return dense;
+}
+
+bool mlt_py_get_items(mp_obj_t o, mp_buffer_info_t *info) {
+    if (!mp_get_buffer(o, info, MP_BUFFER_READ)) {
+        return false;
+    }
+    return mp_obj_get_type(o)->name != MP_QSTR_ndarray ||
+           is_dense(o, mlt_py_typecode_size((char)info->typecode));
+}
+
 // --- Other.
 
 mp_obj_t mlt_py_new_str(const char *text) {

@@ -22,6 +22,7 @@ typedef struct mlt_py_model {
     // Checksums of what a script could write to; see check_model in mod_model.c.
     uint32_t source_sum, arena_sum;
     bool source_writable, keep_all;
+    bool running; // an interrupt handler or a thread may ask again
     mp_obj_t ops;             // list that keeps packs alive
     mp_obj_t inputs, outputs; // tuples of tensors
     mp_obj_t tensors;         // list of all that there are objects for
@@ -64,6 +65,13 @@ bool mlt_py_get_int64(mp_obj_t o, int64_t *x);
 
 // Position in a sequence of `count`: IndexError, TypeError. Negative ones count from the end.
 size_t mlt_py_index(mp_obj_t o, size_t count, const char *what, bool from_end);
+
+// Bytes of an item by its typecode, 0 when it is none that numbers are read from.
+size_t mlt_py_typecode_size(char code);
+
+// The buffer protocol, to read. False also for ulab arrays whose elements do not lie in a row:
+// their rows are to be read one by one.
+bool mlt_py_get_items(mp_obj_t o, mp_buffer_info_t *info);
 
 // A new array.array with these bytes. `block` is from mlt_py_heap_alloc and is freed.
 mp_obj_t mlt_py_new_array(char typecode, void *block, size_t bytes);

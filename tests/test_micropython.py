@@ -67,6 +67,38 @@ def test_script(host, script):
     assert host(script) == (HERE / (script + ".exp")).read_text()
 
 
+# A script of the older interface with the model that it was written for: x = 2 pi k / 1000 gives these.
+SINE = ROOT.parent / "shared/goldens/mocleiri_model/model.tflite"
+LEGACY = """
+import math, microlite
+model = bytearray(%d)
+open(%r, "rb").readinto(model)
+for k in (1, 125, 250, 500, 750, 1000):
+    def fill(interpreter):
+        tensor = interpreter.getInputTensor(0)
+        tensor.setValue(0, tensor.quantizeFloatToInt8(k * 2.0 * math.pi / 1000))
+    def show(interpreter):
+        tensor = interpreter.getOutputTensor(0)
+        q = tensor.getValue(0)
+        print(k, q, "%%.6f" %% tensor.quantizeInt8ToFloat(q))
+    microlite.interpreter(model, 2048, fill, show).invoke()
+"""
+
+
+@pytest.mark.skipif(not SINE.exists(), reason="no ../shared/goldens")
+def test_older_interface_gives_the_same_numbers(tmp_path):
+    script = tmp_path / "legacy.py"
+    script.write_text(LEGACY % (SINE.stat().st_size, str(SINE)))
+    output = run(built(ROOT / "build/unix/micropython", "build unix"), str(script.with_suffix("")))
+    assert output == """1 6 0.016944
+125 88 0.711649
+250 127 1.042057
+500 5 0.008472
+750 -127 -1.109833
+1000 -9 -0.110136
+"""
+
+
 if __name__ == "__main__":
     for path in sorted(HERE.glob("*.py")):
         if path.stem not in ("support", "make_models"):
