@@ -1,40 +1,28 @@
 // SPDX-License-Identifier: MIT
 // MEAN, SUM, REDUCE_MAX, REDUCE_MIN, REDUCE_PROD, REDUCE_ANY, REDUCE_ALL over any axes: one walk
-// over the input, which knows nothing of types, a loop for each type, and a last step.
+// over the input, which knows nothing of types, with a kernel for each type, and a last step.
 
 #include "rearrange.h"
 
 #include "../fixedpoint.h"
+#include "../kernels/reduce.h"
 #include "../mathf.h"
 
 enum { X, AXES };
-enum { WIDTH = 8, HALF_RANK = MLT_MAX_RANK / 2 };
+enum { HALF_RANK = MLT_MAX_RANK / 2 };
 
-typedef union accumulators {
-    float f[WIDTH];
-    int32_t i[WIDTH];
-    int64_t l[WIDTH];
-} accumulators_t;
-
-typedef struct reduce reduce_t;
-
-// Reduce `rows` elements in each of `width` columns (at most WIDTH): rows are `step` elements
-// apart, columns side by side.
-typedef void reduce_rows_fn(const reduce_t *d, accumulators_t *acc, const void *x, ptrdiff_t rows,
-    ptrdiff_t step, int32_t width);
-
-// How an operator reduces elements of a type, and which of the accumulators it uses.
+// How an operator reduces elements of a type, and where the results are.
 typedef enum reduce_in { IN_FLOAT, IN_INT32, IN_INT64 } reduce_in_t;
 typedef struct reduce_kind {
     uint8_t type, in;
-    reduce_rows_fn *rows_fn;
+    mlt_reduce_fn *fn; // NULL: left out of the build
 } reduce_kind_t;
 
 typedef struct reduce_loop {
     int32_t count, step;
 } reduce_loop_t;
 
-struct reduce {
+typedef struct reduce {
     const reduce_kind_t *kind;
     float start_float;
     int64_t start;
@@ -45,95 +33,42 @@ struct reduce {
     reduce_loop_t kept[HALF_RANK], reduced[HALF_RANK]; // the others, innermost first
     int32_t elements;                                  // that make one of the output
     // Quantised: y = rescale(sum - elements * zero_point)
-    int32_t zero_point;
+    mlt_factor_t factor;
     mlt_rescale_t rescale;
-};
+} reduce_t;
 
-// --- Loops for each type. Integer sums and products wrap as TFLite's do.
+#define KIND_F32(fn)                                                                               \
+    { MLT_FLOAT32, IN_FLOAT, MLT_WITH_FLOAT ? (fn) : NULL }
+#define KIND_S16(in, fn)                                                                           \
+    { MLT_INT16, in, MLT_WITH_INT16 ? (fn) : NULL }
 
-#define REDUCE_ROWS(name, type_t, sum_t, field, expression)                                        \
-    static void name(const reduce_t *d, accumulators_t *acc, const void *data, ptrdiff_t rows,     \
-        ptrdiff_t step, int32_t width) {                                                           \
-        (void)d;                                                                                   \
-        for (int32_t i = 0; i < width; ++i) {                                                      \
-            const type_t *x = (const type_t *)data + i;                                            \
-            sum_t sum = acc->field[i];                                                             \
-            for (ptrdiff_t row = 0; row < rows; ++row) {                                           \
-                sum = expression(sum, x[row * step]);                                              \
-            }                                                                                      \
-            acc->field[i] = sum;                                                                   \
-        }                                                                                          \
-    }
-
-#define ADD_FLOAT(a, x) ((a) + (x))
-#define ADD_WRAP64(a, x) ((int64_t)((uint64_t)(a) + (uint64_t)(int64_t)(x)))
-#define MUL_FLOAT(a, x) ((a) * (x))
-#define MUL_WRAP64(a, x) ((int64_t)((uint64_t)(a) * (uint64_t)(int64_t)(x)))
-#define LARGER(a, x) ((x) > (a) ? (x) : (a))
-#define SMALLER(a, x) ((x) < (a) ? (x) : (a))
-#define EITHER(a, x) ((a) | ((x) != 0))
-#define BOTH(a, x) ((a) & ((x) != 0))
-
-REDUCE_ROWS(sum_float, float, float, f, ADD_FLOAT)
-REDUCE_ROWS(sum_s8, int8_t, int32_t, i, mlt_add_wrap)
-REDUCE_ROWS(sum_u8, uint8_t, int32_t, i, mlt_add_wrap)
-REDUCE_ROWS(sum_s16, int16_t, int32_t, i, mlt_add_wrap)
-REDUCE_ROWS(sum_s32, int32_t, int64_t, l, ADD_WRAP64)
-REDUCE_ROWS(sum_s64, int64_t, int64_t, l, ADD_WRAP64)
-REDUCE_ROWS(max_float, float, float, f, LARGER)
-REDUCE_ROWS(max_s8, int8_t, int32_t, i, LARGER)
-REDUCE_ROWS(max_u8, uint8_t, int32_t, i, LARGER)
-REDUCE_ROWS(max_s16, int16_t, int32_t, i, LARGER)
-REDUCE_ROWS(max_s32, int32_t, int32_t, i, LARGER)
-REDUCE_ROWS(max_s64, int64_t, int64_t, l, LARGER)
-REDUCE_ROWS(min_float, float, float, f, SMALLER)
-REDUCE_ROWS(min_s8, int8_t, int32_t, i, SMALLER)
-REDUCE_ROWS(min_u8, uint8_t, int32_t, i, SMALLER)
-REDUCE_ROWS(min_s16, int16_t, int32_t, i, SMALLER)
-REDUCE_ROWS(min_s32, int32_t, int32_t, i, SMALLER)
-REDUCE_ROWS(min_s64, int64_t, int64_t, l, SMALLER)
-REDUCE_ROWS(prod_float, float, float, f, MUL_FLOAT)
-REDUCE_ROWS(prod_s8, int8_t, int64_t, l, MUL_WRAP64)
-REDUCE_ROWS(prod_u8, uint8_t, int64_t, l, MUL_WRAP64)
-REDUCE_ROWS(prod_s16, int16_t, int64_t, l, MUL_WRAP64)
-REDUCE_ROWS(prod_s32, int32_t, int64_t, l, MUL_WRAP64)
-REDUCE_ROWS(prod_s64, int64_t, int64_t, l, MUL_WRAP64)
-REDUCE_ROWS(any_bool, uint8_t, int32_t, i, EITHER)
-REDUCE_ROWS(all_bool, uint8_t, int32_t, i, BOTH)
-
-// Quantised products are scaled after each factor but the first.
-#define NO_FACTOR INT64_MIN
-static int64_t scale_product(const reduce_t *d, int64_t product) {
-    return mlt_scale64(product, d->rescale.multiplier.mult, d->rescale.multiplier.shift);
-}
-#define MUL_SCALED(a, x)                                                                           \
-    ((a) == NO_FACTOR ? (int64_t)((x)-d->zero_point) : scale_product(d, (a) * ((x)-d->zero_point)))
-REDUCE_ROWS(prod_scaled_s8, int8_t, int64_t, l, MUL_SCALED)
-REDUCE_ROWS(prod_scaled_s16, int16_t, int64_t, l, MUL_SCALED)
-
-static const reduce_kind_t sum_kinds[] = {{MLT_FLOAT32, IN_FLOAT, sum_float},
-    {MLT_INT8, IN_INT32, sum_s8}, {MLT_UINT8, IN_INT32, sum_u8}, {MLT_INT16, IN_INT32, sum_s16},
-    {MLT_INT32, IN_INT64, sum_s32}, {MLT_INT64, IN_INT64, sum_s64}};
-static const reduce_kind_t max_kinds[] = {{MLT_FLOAT32, IN_FLOAT, max_float},
-    {MLT_INT8, IN_INT32, max_s8}, {MLT_UINT8, IN_INT32, max_u8}, {MLT_INT16, IN_INT32, max_s16},
-    {MLT_INT32, IN_INT32, max_s32}, {MLT_INT64, IN_INT64, max_s64}};
-static const reduce_kind_t min_kinds[] = {{MLT_FLOAT32, IN_FLOAT, min_float},
-    {MLT_INT8, IN_INT32, min_s8}, {MLT_UINT8, IN_INT32, min_u8}, {MLT_INT16, IN_INT32, min_s16},
-    {MLT_INT32, IN_INT32, min_s32}, {MLT_INT64, IN_INT64, min_s64}};
-static const reduce_kind_t prod_kinds[] = {{MLT_FLOAT32, IN_FLOAT, prod_float},
-    {MLT_INT8, IN_INT64, prod_s8}, {MLT_UINT8, IN_INT64, prod_u8}, {MLT_INT16, IN_INT64, prod_s16},
-    {MLT_INT32, IN_INT64, prod_s32}, {MLT_INT64, IN_INT64, prod_s64}};
-static const reduce_kind_t prod_scaled_kinds[] = {
-    {MLT_INT8, IN_INT64, prod_scaled_s8}, {MLT_INT16, IN_INT64, prod_scaled_s16}};
-static const reduce_kind_t any_kinds[] = {{MLT_BOOL, IN_INT32, any_bool}};
-static const reduce_kind_t all_kinds[] = {{MLT_BOOL, IN_INT32, all_bool}};
+static const reduce_kind_t sum_kinds[] = {KIND_F32(mlt_reduce_sum_f32),
+    {MLT_INT8, IN_INT32, mlt_reduce_sum_s8}, {MLT_UINT8, IN_INT32, mlt_reduce_sum_u8},
+    KIND_S16(IN_INT32, mlt_reduce_sum_s16), {MLT_INT32, IN_INT64, mlt_reduce_sum_s32},
+    {MLT_INT64, IN_INT64, mlt_reduce_sum_s64}};
+static const reduce_kind_t max_kinds[] = {KIND_F32(mlt_reduce_max_f32),
+    {MLT_INT8, IN_INT32, mlt_reduce_max_s8}, {MLT_UINT8, IN_INT32, mlt_reduce_max_u8},
+    KIND_S16(IN_INT32, mlt_reduce_max_s16), {MLT_INT32, IN_INT32, mlt_reduce_max_s32},
+    {MLT_INT64, IN_INT64, mlt_reduce_max_s64}};
+static const reduce_kind_t min_kinds[] = {KIND_F32(mlt_reduce_min_f32),
+    {MLT_INT8, IN_INT32, mlt_reduce_min_s8}, {MLT_UINT8, IN_INT32, mlt_reduce_min_u8},
+    KIND_S16(IN_INT32, mlt_reduce_min_s16), {MLT_INT32, IN_INT32, mlt_reduce_min_s32},
+    {MLT_INT64, IN_INT64, mlt_reduce_min_s64}};
+static const reduce_kind_t prod_kinds[] = {KIND_F32(mlt_reduce_prod_f32),
+    {MLT_INT8, IN_INT64, mlt_reduce_prod_s8}, {MLT_UINT8, IN_INT64, mlt_reduce_prod_u8},
+    KIND_S16(IN_INT64, mlt_reduce_prod_s16), {MLT_INT32, IN_INT64, mlt_reduce_prod_s32},
+    {MLT_INT64, IN_INT64, mlt_reduce_prod_s64}};
+static const reduce_kind_t prod_scaled_kinds[] = {{MLT_INT8, IN_INT64, mlt_reduce_prod_scaled_s8},
+    KIND_S16(IN_INT64, mlt_reduce_prod_scaled_s16)};
+static const reduce_kind_t any_kinds[] = {{MLT_BOOL, IN_INT32, mlt_reduce_any_bool}};
+static const reduce_kind_t all_kinds[] = {{MLT_BOOL, IN_INT32, mlt_reduce_all_bool}};
 
 // --- The last step: `width` finished accumulators become elements at y[at].
 
 typedef void reduce_finish_fn(
-    const reduce_t *d, const accumulators_t *acc, const mlt_tensor_t *y, int32_t at, int32_t width);
+    const reduce_t *d, const mlt_reduced_t *acc, const mlt_tensor_t *y, int32_t at, int32_t width);
 
-static int64_t integer(const reduce_t *d, const accumulators_t *acc, int32_t i) {
+static int64_t integer(const reduce_t *d, const mlt_reduced_t *acc, int32_t i) {
     return d->kind->in == IN_INT64 ? acc->l[i] : acc->i[i];
 }
 
@@ -154,8 +89,8 @@ static void store(const mlt_tensor_t *y, int32_t i, int64_t value) {
     }
 }
 
-static void finish_plain(const reduce_t *d, const accumulators_t *acc, const mlt_tensor_t *y,
-    int32_t at, int32_t width) {
+static void finish_plain(
+    const reduce_t *d, const mlt_reduced_t *acc, const mlt_tensor_t *y, int32_t at, int32_t width) {
     for (int32_t i = 0; i < width; ++i) {
         if (d->kind->in == IN_FLOAT) {
             ((float *)y->data)[at + i] = acc->f[i];
@@ -165,16 +100,16 @@ static void finish_plain(const reduce_t *d, const accumulators_t *acc, const mlt
     }
 }
 
-static void finish_rescaled(const reduce_t *d, const accumulators_t *acc, const mlt_tensor_t *y,
-    int32_t at, int32_t width) {
-    int32_t offset = mlt_mul_wrap(d->zero_point, d->elements);
+static void finish_rescaled(
+    const reduce_t *d, const mlt_reduced_t *acc, const mlt_tensor_t *y, int32_t at, int32_t width) {
+    int32_t offset = mlt_mul_wrap(d->factor.zero_point, d->elements);
     for (int32_t i = 0; i < width; ++i) {
         store(y, at + i, mlt_rescale(&d->rescale, mlt_sub_wrap(acc->i[i], offset)));
     }
 }
 
-static void finish_mean(const reduce_t *d, const accumulators_t *acc, const mlt_tensor_t *y,
-    int32_t at, int32_t width) {
+static void finish_mean(
+    const reduce_t *d, const mlt_reduced_t *acc, const mlt_tensor_t *y, int32_t at, int32_t width) {
     for (int32_t i = 0; i < width; ++i) {
         if (d->kind->in == IN_FLOAT) {
             ((float *)y->data)[at + i] = acc->f[i] / (float)d->elements;
@@ -184,11 +119,11 @@ static void finish_mean(const reduce_t *d, const accumulators_t *acc, const mlt_
     }
 }
 
-static void finish_product(const reduce_t *d, const accumulators_t *acc, const mlt_tensor_t *y,
-    int32_t at, int32_t width) {
+static void finish_product(
+    const reduce_t *d, const mlt_reduced_t *acc, const mlt_tensor_t *y, int32_t at, int32_t width) {
     const mlt_rescale_t *r = &d->rescale;
     for (int32_t i = 0; i < width; ++i) {
-        int32_t product = (int32_t)scale_product(d, acc->l[i]);
+        int32_t product = mlt_scale64(acc->l[i], r->multiplier.mult, r->multiplier.shift);
         store(y, at + i, mlt_clamp(mlt_add_wrap(product, r->zero_point), r->lo, r->hi));
     }
 }
@@ -209,7 +144,7 @@ static bool next(const reduce_loop_t *loops, int32_t count, int32_t *index, int3
 }
 
 static void reduce_columns(
-    const reduce_t *d, accumulators_t *acc, const uint8_t *x, size_t size, int32_t width) {
+    const reduce_t *d, mlt_reduced_t *acc, const uint8_t *x, size_t size, int32_t width) {
     for (int32_t i = 0; i < width; ++i) {
         if (d->kind->in == IN_FLOAT) {
             acc->f[i] = d->start_float;
@@ -221,7 +156,7 @@ static void reduce_columns(
     }
     int32_t index[HALF_RANK] = {0}, offset = 0;
     do {
-        d->kind->rows_fn(d, acc, x + (size_t)offset * size, d->rows.count, d->rows.step, width);
+        d->kind->fn(acc, x + (size_t)offset * size, d->rows.count, d->rows.step, width, &d->factor);
     } while (next(d->reduced, d->reduced_count, index, &offset));
 }
 
@@ -234,9 +169,9 @@ static void reduce_all(
         return;
     }
     do {
-        for (int32_t column = 0; column < d->width; column += WIDTH) {
-            accumulators_t acc;
-            int32_t width = mlt_min(WIDTH, d->width - column);
+        for (int32_t column = 0; column < d->width; column += MLT_REDUCE_WIDTH) {
+            mlt_reduced_t acc;
+            int32_t width = mlt_min(MLT_REDUCE_WIDTH, d->width - column);
             reduce_columns(
                 d, &acc, (const uint8_t *)x->data + (size_t)(offset + column) * size, size, width);
             finish_fn(d, &acc, y, at, width);
@@ -328,7 +263,7 @@ static mlt_status_t reduce_prepare(
     mlt_ctx_t *ctx, mlt_node_t *node, const reduce_kind_t *kinds, int count) {
     uint32_t types = 0;
     for (int i = 0; i < count; ++i) {
-        types |= UINT32_C(1) << kinds[i].type;
+        types |= kinds[i].fn ? UINT32_C(1) << kinds[i].type : 0;
     }
     MLT_TRY(mlt_want_type(ctx, node, X, types));
     MLT_TRY(mlt_want_type(ctx, node, AXES, MLT_T(INT32) | MLT_T(INT64)));
@@ -366,7 +301,7 @@ static int32_t elements_for_one(const mlt_ctx_t *ctx, const mlt_node_t *node) {
 static mlt_status_t quant_prepare(mlt_ctx_t *ctx, const mlt_node_t *node, double factor) {
     reduce_t *d = node->data;
     const mlt_tensor_t *y = mlt_out(ctx, node, 0);
-    d->zero_point = mlt_zero_point(ctx, mlt_in(ctx, node, X));
+    d->factor.zero_point = mlt_zero_point(ctx, mlt_in(ctx, node, X));
     d->rescale = (mlt_rescale_t){mlt_multiplier(factor), mlt_zero_point(ctx, y),
         mlt_type_min(y->type), mlt_type_max(y->type)};
     return MLT_OK;
@@ -459,12 +394,13 @@ static mlt_status_t reduce_prod_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
     MLT_TRY(mlt_want_quant(ctx, node, MLT_OUT(0)));
     double root = mlt_exp(mlt_log((double)mlt_scale_of(ctx, y)) / elements_for_one(ctx, node));
     MLT_TRY(quant_prepare(ctx, node, (double)mlt_scale_of(ctx, x) / root));
-    if (d->rescale.multiplier.shift > 7) {
+    d->factor.multiplier = d->rescale.multiplier;
+    if (d->factor.multiplier.shift > 7) {
         return mlt_fail(
             ctx, node, MLT_ERR_PARAM, MLT_OUT(0), "scale too small for that of input 0");
     }
     d->kind = &prod_scaled_kinds[x->type == MLT_INT16];
-    d->start = NO_FACTOR;
+    d->start = MLT_NO_FACTOR;
     return MLT_OK;
 }
 
