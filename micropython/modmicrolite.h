@@ -22,7 +22,7 @@ typedef struct mlt_py_model {
     // Checksums of what a script could write to; see check_model in mod_model.c.
     uint32_t source_sum, arena_sum;
     bool source_writable, keep_all;
-    bool running; // an interrupt handler or a thread may ask again
+    bool running;             // an interrupt handler or a thread may ask again
     mp_obj_t ops;             // list that keeps packs alive
     mp_obj_t inputs, outputs; // tuples of tensors
     mp_obj_t tensors;         // list of all that there are objects for
