@@ -53,8 +53,8 @@ static mlt_status_t one_hot_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
         for (int32_t k = 0; k < inner; ++k) {
             int32_t index = mlt_index_at(indices, i * inner + k);
             if (index >= 0 && index < depth) {
-                size_t at = (size_t)((i * depth + index) * inner + k);
-                memcpy((uint8_t *)y->data + at * size, on, size);
+                int32_t at = (i * depth + index) * inner + k;
+                memcpy((uint8_t *)y->data + (size_t)at * size, on, size);
             }
         }
     }

@@ -23,7 +23,7 @@ static mlt_status_t wanted_dims(
     int32_t rest = count, stretch = -1;
     for (int32_t i = 0; i < length; ++i) {
         if (option) {
-            memcpy(&dims[i], option + 4 * i, sizeof(dims[i]));
+            memcpy(&dims[i], option + 4 * (size_t)i, sizeof(dims[i]));
         } else {
             dims[i] = mlt_index_at(shape, i);
         }
@@ -92,8 +92,9 @@ static mlt_status_t expand_dims_dims(
 
 // The shape in the file will do if it has as many elements. Else it is left open, and computed.
 static mlt_status_t reshape_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
+    MLT_TRY(mlt_want_rank(ctx, node, MLT_IN(0), 0, MLT_MAX_RANK));
     const mlt_tensor_t *x = mlt_in(ctx, node, 0);
-    if (!x || x->type != MLT_INT4) {
+    if (x->type != MLT_INT4) {
         MLT_TRY(mlt_want_plain(ctx, node, MLT_IN(0)));
     }
     MLT_TRY(mlt_want_type_of(ctx, node, MLT_OUT(0), MLT_IN(0)));

@@ -118,7 +118,7 @@ static mlt_status_t segment_sum_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
 
 static mlt_status_t segment_sum_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
     const mlt_tensor_t *x = mlt_in(ctx, node, X), *y = mlt_out(ctx, node, 0);
-    int32_t segments, inner = mlt_step(x, 0);
+    int32_t segments = 0, inner = mlt_step(x, 0);
     MLT_TRY(check_ids(ctx, node, MLT_ERR_DATA, &segments));
     if (segments > y->dims[0]) {
         return mlt_fail(ctx, node, MLT_ERR_DATA, MLT_IN(IDS), "%d segments, want at most %d",
