@@ -7,6 +7,11 @@
 
 #include "microlite.h"
 
+int32_t mlt_scale_up(int32_t x, int32_t mult, int32_t shift) {
+    int64_t product = (int64_t)mlt_shl_wrap(x, shift) * mult;
+    return (int32_t)((product + (1 << 30)) >> 31);
+}
+
 mlt_multiplier_t mlt_multiplier(double factor) {
     // A double is 1.fraction * 2^(exponent - 1023); the multiplier wants 0.1fraction, so its
     // exponent is one more, and the upper 31 of the 53 bits.

@@ -82,11 +82,17 @@ static inline int32_t mlt_div_pow2(int32_t x, int32_t n) {
     return (x >> n) + (rest > threshold);
 }
 
+// x * mult * 2^(shift - 31), 0 <= shift <= 30: no sane model scales up, so this is no inline code.
+int32_t mlt_scale_up(int32_t x, int32_t mult, int32_t shift);
+
 // x * mult * 2^(shift - 31), rounded twice (the default of TFLM). mult >= 0, -31 <= shift <= 30.
 static inline int32_t mlt_scale(int32_t x, int32_t mult, int32_t shift) {
-    int32_t left = shift > 0 ? shift : 0, right = shift > 0 ? 0 : -shift;
-    int64_t product = (int64_t)mlt_shl_wrap(x, left) * mult;
-    return mlt_div_pow2((int32_t)((product + (1 << 30)) >> 31), right);
+    if (shift >= 0) {
+        return mlt_scale_up(x, mult, shift);
+    }
+    // mlt_div_pow2 by -shift in few instructions: |high| is under 2^31 - 1, so nothing overflows.
+    int32_t high = (int32_t)(((int64_t)x * mult + (1 << 30)) >> 31);
+    return (((high + (high >> 31)) >> ~shift) + 1) >> 1;
 }
 
 // The same for 64-bit accumulators (int16 activations with int64 bias): the multiplier is first

@@ -14,6 +14,8 @@
 
 #include "../quant.h"
 
+#define MLT_NOINLINE __attribute__((noinline))
+
 // What floats are clamped to.
 typedef struct mlt_range {
     float lo, hi;
@@ -27,45 +29,56 @@ typedef struct mlt_dequant {
     mlt_range_t range;
 } mlt_dequant_t;
 
-// --- Matrix products:
-// y[r][c] = out(bias[c] + sum over k of (x[r][k] + x_offset) * (w[c][k] + w_offset))
-// out() requantises and clamps. 32-bit sums wrap around like TFLM's. bias may be NULL.
+static inline float mlt_dequant(const mlt_dequant_t *q, int32_t sum, int32_t channel, float bias) {
+    const int32_t i = channel * q->stride;
+    float real = (float)sum * (q->x_scale * q->w_scale[i]) + bias;
+    return mlt_clamp_float(real, q->range.lo, q->range.hi);
+}
 
-typedef struct mlt_matmul {
-    int32_t rows, cols, depth;  // of y, of y, of x and w
-    int32_t x_stride, y_stride; // elements from one row to the next
-    int32_t x_offset, w_offset; // for 8-bit x and w
-} mlt_matmul_t;
+// --- Convolution of a run of pixels, each of which sees rows x cols taps of `depth` numbers:
+// y[p][f] = out(bias[f] + sum over i, j, k of (x[p, i, j][k] + x_offset) * (w[f, i, j][k] +
+// w_offset)) A product of matrices is the case of one tap. out() requantises and clamps. 32-bit
+// sums wrap around like TFLM's. bias may be NULL.
 
-// How many rows a caller that has to gather them should offer at once: the kernels' tile.
-#ifndef MLT_MATMUL_ROWS
-#define MLT_MATMUL_ROWS 2
+typedef struct mlt_conv {
+    int32_t pixels, filters;
+    int32_t rows, cols, depth;      // 0 rows: only the bias is left
+    int32_t x_pixel, x_row, x_col;  // steps in x: to the next pixel, tap row, tap column
+    int32_t w_filter, w_row, w_col; // steps in w
+    int32_t y_pixel;                // step in y to the next pixel
+    int32_t x_offset, w_offset;     // for 8-bit x and w; w_offset only with one tap
+} mlt_conv_t;
+
+// How many pixels a caller that has to copy them should offer at once: the kernels' tile.
+#ifndef MLT_CONV_PIXELS
+#define MLT_CONV_PIXELS 2
 #endif
 
-typedef void mlt_matmul_s8_fn(const int8_t *x, const int8_t *w, const int32_t *bias, int8_t *y,
-    const mlt_matmul_t *m, const mlt_requant_t *q);
-typedef void mlt_matmul_f32_fn(const float *x, const float *w, const float *bias, float *y,
-    const mlt_matmul_t *m, const mlt_range_t *range);
+typedef void mlt_conv_s8_fn(const int8_t *x, const int8_t *w, const int32_t *bias, int8_t *y,
+    const mlt_conv_t *c, const mlt_requant_t *q);
+typedef void mlt_conv_f32_fn(const float *x, const float *w, const float *bias, float *y,
+    const mlt_conv_t *c, const mlt_range_t *range);
 // Of int8 x and w, to float.
-typedef void mlt_matmul_s8_f32_fn(const int8_t *x, const int8_t *w, const float *bias, float *y,
-    const mlt_matmul_t *m, const mlt_dequant_t *q);
+typedef void mlt_conv_s8_f32_fn(const int8_t *x, const int8_t *w, const float *bias, float *y,
+    const mlt_conv_t *c, const mlt_dequant_t *q);
 // bias: int64_t, for 64-bit sums and mlt_requant64; or int32_t, for 32-bit sums and mlt_requant.
-typedef void mlt_matmul_s16_fn(const int16_t *x, const int8_t *w, const int64_t *bias, int16_t *y,
-    const mlt_matmul_t *m, const mlt_requant_t *q);
-typedef void mlt_matmul_s16_b32_fn(const int16_t *x, const int8_t *w, const int32_t *bias,
-    int16_t *y, const mlt_matmul_t *m, const mlt_requant_t *q);
-typedef void mlt_matmul_s16_s16_fn(const int16_t *x, const int16_t *w, const int64_t *bias,
-    int16_t *y, const mlt_matmul_t *m, const mlt_requant_t *q);
-mlt_matmul_s8_fn mlt_matmul_s8_scalar;
-mlt_matmul_s8_f32_fn mlt_matmul_s8_f32_scalar;
-mlt_matmul_s16_fn mlt_matmul_s16_scalar;
-mlt_matmul_s16_b32_fn mlt_matmul_s16_b32_scalar;
-mlt_matmul_s16_s16_fn mlt_matmul_s16_s16_scalar;
-mlt_matmul_f32_fn mlt_matmul_f32_scalar;
+typedef void mlt_conv_s16_fn(const int16_t *x, const int8_t *w, const int64_t *bias, int16_t *y,
+    const mlt_conv_t *c, const mlt_requant_t *q);
+typedef void mlt_conv_s16_b32_fn(const int16_t *x, const int8_t *w, const int32_t *bias, int16_t *y,
+    const mlt_conv_t *c, const mlt_requant_t *q);
+typedef void mlt_conv_s16_s16_fn(const int16_t *x, const int16_t *w, const int64_t *bias,
+    int16_t *y, const mlt_conv_t *c, const mlt_requant_t *q);
+mlt_conv_s8_fn mlt_conv_s8_scalar;
+mlt_conv_s8_f32_fn mlt_conv_s8_f32_scalar;
+mlt_conv_s16_fn mlt_conv_s16_scalar;
+mlt_conv_s16_b32_fn mlt_conv_s16_b32_scalar;
+mlt_conv_s16_s16_fn mlt_conv_s16_s16_scalar;
+mlt_conv_f32_fn mlt_conv_f32_scalar;
 
-// sums[c] = bias[c] + x_offset * sum over k of (w[c][k] + w_offset): with these as biases,
-// x_offset is 0.
-void mlt_fold_rows_s8(const int8_t *w, const int32_t *bias, int32_t *sums, const mlt_matmul_t *m);
+// sums[f] = bias[f] + x_offset * sum over k of (w[f][k] + w_offset), for filters of `depth` numbers
+// that lie one after the other: with these as biases, x_offset is 0.
+void mlt_fold_filters_s8(const int8_t *w, const int32_t *bias, int32_t *sums, int32_t filters,
+    int32_t depth, int32_t x_offset, int32_t w_offset);
 
 // --- Depthwise convolution of a run of pixels that see the same taps:
 // y[p][c] = out(bias[c] + sum over i, j of (x[p, i, j][c / multiplier] + x_offset) * w[i, j][c])
@@ -95,8 +108,8 @@ mlt_depthwise_s16_fn mlt_depthwise_s16_scalar;
 mlt_depthwise_f32_fn mlt_depthwise_f32_scalar;
 
 // sums[c] = bias[c] + x_offset * sum over taps of w[tap][c].
-void mlt_fold_cols_s8(const int8_t *w, const int32_t *bias, int32_t *sums, int32_t taps,
-    int32_t cols, int32_t x_offset);
+void mlt_fold_taps_s8(const int8_t *w, const int32_t *bias, int32_t *sums, int32_t taps,
+    int32_t filters, int32_t x_offset);
 
 // --- Pools: one pixel of all channels from a window of rows x cols pixels, steps in elements.
 
@@ -118,51 +131,25 @@ typedef void mlt_pool_s16_fn(
 mlt_pool_u8_fn mlt_max_pool_u8_scalar, mlt_average_pool_u8_scalar;
 mlt_pool_s16_fn mlt_max_pool_s16_scalar, mlt_average_pool_s16_scalar;
 
-// --- A patch: one pixel of all filters from rows x cols taps that lie apart, in x and in w.
-// y[f] = out(bias[f] + sum over i, j, k of (x[i, j][k] + x_offset) * w[f, i, j][k])
-
-typedef struct mlt_patch {
-    int32_t filters, rows, cols, depth;
-    int32_t x_row, x_col;           // steps in x to the next tap row and column
-    int32_t w_filter, w_row, w_col; // steps in w to the next filter, tap row and column
-    int32_t x_offset;
-} mlt_patch_t;
-
-typedef void mlt_patch_s8_fn(const int8_t *x, const int8_t *w, const int32_t *bias, int8_t *y,
-    const mlt_patch_t *p, const mlt_requant_t *q);
-typedef void mlt_patch_s16_fn(const int16_t *x, const int8_t *w, const int64_t *bias, int16_t *y,
-    const mlt_patch_t *p, const mlt_requant_t *q);
-typedef void mlt_patch_f32_fn(const float *x, const float *w, const float *bias, float *y,
-    const mlt_patch_t *p, const mlt_range_t *range);
-typedef void mlt_patch_s8_f32_fn(const int8_t *x, const int8_t *w, const float *bias, float *y,
-    const mlt_patch_t *p, const mlt_dequant_t *q);
-typedef void mlt_patch_s16_b32_fn(const int16_t *x, const int8_t *w, const int32_t *bias,
-    int16_t *y, const mlt_patch_t *p, const mlt_requant_t *q);
-mlt_patch_s8_fn mlt_patch_s8_scalar;
-mlt_patch_s8_f32_fn mlt_patch_s8_f32_scalar;
-mlt_patch_s16_b32_fn mlt_patch_s16_b32_scalar;
-mlt_patch_s16_fn mlt_patch_s16_scalar;
-mlt_patch_f32_fn mlt_patch_f32_scalar;
-
 // --- Which kernel a call reaches.
 
-#ifndef mlt_matmul_s8_best
-#define mlt_matmul_s8_best mlt_matmul_s8_scalar
+#ifndef mlt_conv_s8_best
+#define mlt_conv_s8_best mlt_conv_s8_scalar
 #endif
-#ifndef mlt_matmul_s8_f32_best
-#define mlt_matmul_s8_f32_best mlt_matmul_s8_f32_scalar
+#ifndef mlt_conv_s8_f32_best
+#define mlt_conv_s8_f32_best mlt_conv_s8_f32_scalar
 #endif
-#ifndef mlt_matmul_s16_best
-#define mlt_matmul_s16_best mlt_matmul_s16_scalar
+#ifndef mlt_conv_s16_best
+#define mlt_conv_s16_best mlt_conv_s16_scalar
 #endif
-#ifndef mlt_matmul_s16_b32_best
-#define mlt_matmul_s16_b32_best mlt_matmul_s16_b32_scalar
+#ifndef mlt_conv_s16_b32_best
+#define mlt_conv_s16_b32_best mlt_conv_s16_b32_scalar
 #endif
-#ifndef mlt_matmul_s16_s16_best
-#define mlt_matmul_s16_s16_best mlt_matmul_s16_s16_scalar
+#ifndef mlt_conv_s16_s16_best
+#define mlt_conv_s16_s16_best mlt_conv_s16_s16_scalar
 #endif
-#ifndef mlt_matmul_f32_best
-#define mlt_matmul_f32_best mlt_matmul_f32_scalar
+#ifndef mlt_conv_f32_best
+#define mlt_conv_f32_best mlt_conv_f32_scalar
 #endif
 #ifndef mlt_depthwise_s8_best
 #define mlt_depthwise_s8_best mlt_depthwise_s8_scalar
@@ -178,21 +165,6 @@ mlt_patch_f32_fn mlt_patch_f32_scalar;
 #endif
 #ifndef mlt_depthwise_f32_best
 #define mlt_depthwise_f32_best mlt_depthwise_f32_scalar
-#endif
-#ifndef mlt_patch_s8_f32_best
-#define mlt_patch_s8_f32_best mlt_patch_s8_f32_scalar
-#endif
-#ifndef mlt_patch_s16_b32_best
-#define mlt_patch_s16_b32_best mlt_patch_s16_b32_scalar
-#endif
-#ifndef mlt_patch_s8_best
-#define mlt_patch_s8_best mlt_patch_s8_scalar
-#endif
-#ifndef mlt_patch_s16_best
-#define mlt_patch_s16_best mlt_patch_s16_scalar
-#endif
-#ifndef mlt_patch_f32_best
-#define mlt_patch_f32_best mlt_patch_f32_scalar
 #endif
 #ifndef mlt_max_pool_s8_best
 #define mlt_max_pool_s8_best mlt_max_pool_s8_scalar
@@ -219,22 +191,17 @@ mlt_patch_f32_fn mlt_patch_f32_scalar;
 #define mlt_average_pool_f32_best mlt_average_pool_f32_scalar
 #endif
 
-#define mlt_matmul_s8(ctx, ...) ((void)(ctx), mlt_matmul_s8_best(__VA_ARGS__))
-#define mlt_matmul_s8_f32(ctx, ...) ((void)(ctx), mlt_matmul_s8_f32_best(__VA_ARGS__))
-#define mlt_matmul_s16(ctx, ...) ((void)(ctx), mlt_matmul_s16_best(__VA_ARGS__))
-#define mlt_matmul_s16_b32(ctx, ...) ((void)(ctx), mlt_matmul_s16_b32_best(__VA_ARGS__))
-#define mlt_matmul_s16_s16(ctx, ...) ((void)(ctx), mlt_matmul_s16_s16_best(__VA_ARGS__))
-#define mlt_matmul_f32(ctx, ...) ((void)(ctx), mlt_matmul_f32_best(__VA_ARGS__))
+#define mlt_conv_s8(ctx, ...) ((void)(ctx), mlt_conv_s8_best(__VA_ARGS__))
+#define mlt_conv_s8_f32(ctx, ...) ((void)(ctx), mlt_conv_s8_f32_best(__VA_ARGS__))
+#define mlt_conv_s16(ctx, ...) ((void)(ctx), mlt_conv_s16_best(__VA_ARGS__))
+#define mlt_conv_s16_b32(ctx, ...) ((void)(ctx), mlt_conv_s16_b32_best(__VA_ARGS__))
+#define mlt_conv_s16_s16(ctx, ...) ((void)(ctx), mlt_conv_s16_s16_best(__VA_ARGS__))
+#define mlt_conv_f32(ctx, ...) ((void)(ctx), mlt_conv_f32_best(__VA_ARGS__))
 #define mlt_depthwise_s8(ctx, ...) ((void)(ctx), mlt_depthwise_s8_best(__VA_ARGS__))
 #define mlt_depthwise_s8_f32(ctx, ...) ((void)(ctx), mlt_depthwise_s8_f32_best(__VA_ARGS__))
 #define mlt_depthwise_u8(ctx, ...) ((void)(ctx), mlt_depthwise_u8_best(__VA_ARGS__))
 #define mlt_depthwise_s16(ctx, ...) ((void)(ctx), mlt_depthwise_s16_best(__VA_ARGS__))
 #define mlt_depthwise_f32(ctx, ...) ((void)(ctx), mlt_depthwise_f32_best(__VA_ARGS__))
-#define mlt_patch_s8_f32(ctx, ...) ((void)(ctx), mlt_patch_s8_f32_best(__VA_ARGS__))
-#define mlt_patch_s16_b32(ctx, ...) ((void)(ctx), mlt_patch_s16_b32_best(__VA_ARGS__))
-#define mlt_patch_s8(ctx, ...) ((void)(ctx), mlt_patch_s8_best(__VA_ARGS__))
-#define mlt_patch_s16(ctx, ...) ((void)(ctx), mlt_patch_s16_best(__VA_ARGS__))
-#define mlt_patch_f32(ctx, ...) ((void)(ctx), mlt_patch_f32_best(__VA_ARGS__))
 #define mlt_max_pool_s8(ctx, ...) ((void)(ctx), mlt_max_pool_s8_best(__VA_ARGS__))
 #define mlt_max_pool_u8(ctx, ...) ((void)(ctx), mlt_max_pool_u8_best(__VA_ARGS__))
 #define mlt_max_pool_s16(ctx, ...) ((void)(ctx), mlt_max_pool_s16_best(__VA_ARGS__))

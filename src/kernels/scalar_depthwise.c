@@ -30,17 +30,15 @@ static inline int32_t source(const mlt_depthwise_t *d, int32_t c) {
         }                                                                                          \
     }
 
-DEPTHWISE(f32, float, float, float, float, mlt_range_t, float, *a **b,
+DEPTHWISE(f32, float, float, float, float, mlt_range_t, float, a[0] * b[0],
     mlt_clamp_float(sum + bias_c, q->lo, q->hi))
 
-DEPTHWISE(s16, int16_t, int8_t, int64_t, int16_t, mlt_requant_t, int64_t, *a **b,
+DEPTHWISE(s16, int16_t, int8_t, int64_t, int16_t, mlt_requant_t, int64_t, (int64_t)a[0] * b[0],
     mlt_requant64(q, (int64_t)((uint64_t)sum + (uint64_t)bias_c), c))
 
 DEPTHWISE(u8, uint8_t, uint8_t, int32_t, uint8_t, mlt_requant_t, uint32_t,
-    (uint32_t)((*a + d->x_offset) * (*b + d->w_offset)),
+    (uint32_t)((a[0] + d->x_offset) * (b[0] + d->w_offset)),
     mlt_requant(q, (int32_t)(sum + (uint32_t)bias_c), c))
 
 DEPTHWISE(s8_f32, int8_t, int8_t, float, float, mlt_dequant_t, uint32_t,
-    (uint32_t)((*a + d->x_offset) * *b),
-    mlt_clamp_float((float)(int32_t)sum *(q->x_scale * q->w_scale[c * q->stride]) + bias_c,
-        q->range.lo, q->range.hi))
+    (uint32_t)((a[0] + d->x_offset) * b[0]), mlt_dequant(q, (int32_t)sum, c, bias_c))

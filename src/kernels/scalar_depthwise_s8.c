@@ -3,96 +3,128 @@
 
 #include "kernels.h"
 
-// Four channels, each with an input channel of its own.
-static inline void taps_4(
-    const int8_t *x, const int8_t *w, const mlt_depthwise_t *d, int32_t x_offset, uint32_t acc[4]) {
-    int32_t cols = d->cols, x_col = d->x_col, w_col = d->channels;
-    for (int32_t i = 0; i < d->rows; ++i, x += d->x_row, w += d->w_row) {
-        const int8_t *a = x, *b = w;
-        for (int32_t j = cols; j > 0; --j, a += x_col, b += w_col) {
-            acc[0] += (uint32_t)((a[0] + x_offset) * b[0]);
-            acc[1] += (uint32_t)((a[1] + x_offset) * b[1]);
-            acc[2] += (uint32_t)((a[2] + x_offset) * b[2]);
-            acc[3] += (uint32_t)((a[3] + x_offset) * b[3]);
-        }
+// One row of taps for four channels, each with an input channel of its own.
+static inline void add_4(const int8_t *x, const int8_t *w, const mlt_depthwise_t *d,
+    int32_t x_offset, uint32_t sums[4]) {
+    uint32_t s0 = sums[0], s1 = sums[1], s2 = sums[2], s3 = sums[3];
+    int32_t x_col = d->x_col, w_col = d->channels;
+    for (int32_t j = d->cols; j > 0; --j, x += x_col, w += w_col) {
+        s0 += (uint32_t)((x[0] + x_offset) * w[0]);
+        s1 += (uint32_t)((x[1] + x_offset) * w[1]);
+        s2 += (uint32_t)((x[2] + x_offset) * w[2]);
+        s3 += (uint32_t)((x[3] + x_offset) * w[3]);
+    }
+    sums[0] = s0;
+    sums[1] = s1;
+    sums[2] = s2;
+    sums[3] = s3;
+}
+
+// All taps. These are functions of their own, so that the compiler has all registers for the
+// innermost loop.
+static MLT_NOINLINE void sum_4(
+    const int8_t *x, const int8_t *w, const mlt_depthwise_t *d, uint32_t sums[4]) {
+    sums[0] = sums[1] = sums[2] = sums[3] = 0;
+    for (int32_t i = d->rows; i > 0; --i, x += d->x_row, w += d->w_row) {
+        add_4(x, w, d, 0, sums);
     }
 }
 
-// Four channels of one input channel.
-static inline void taps_1x4(
-    const int8_t *x, const int8_t *w, const mlt_depthwise_t *d, int32_t x_offset, uint32_t acc[4]) {
-    int32_t cols = d->cols, x_col = d->x_col, w_col = d->channels * d->multiplier;
-    for (int32_t i = 0; i < d->rows; ++i, x += d->x_row, w += d->w_row) {
-        const int8_t *a = x, *b = w;
-        for (int32_t j = cols; j > 0; --j, a += x_col, b += w_col) {
-            int32_t x_value = *a + x_offset;
-            acc[0] += (uint32_t)(x_value * b[0]);
-            acc[1] += (uint32_t)(x_value * b[1]);
-            acc[2] += (uint32_t)(x_value * b[2]);
-            acc[3] += (uint32_t)(x_value * b[3]);
-        }
+// The same with x_offset.
+static MLT_NOINLINE void sum_4_offset(
+    const int8_t *x, const int8_t *w, const mlt_depthwise_t *d, uint32_t sums[4]) {
+    sums[0] = sums[1] = sums[2] = sums[3] = 0;
+    for (int32_t i = d->rows; i > 0; --i, x += d->x_row, w += d->w_row) {
+        add_4(x, w, d, d->x_offset, sums);
     }
 }
 
-static inline uint32_t taps_1(
-    const int8_t *x, const int8_t *w, const mlt_depthwise_t *d, int32_t x_offset) {
-    uint32_t acc = 0;
-    int32_t cols = d->cols, x_col = d->x_col, w_col = d->channels * d->multiplier;
-    for (int32_t i = 0; i < d->rows; ++i, x += d->x_row, w += d->w_row) {
-        const int8_t *a = x, *b = w;
-        for (int32_t j = cols; j > 0; --j, a += x_col, b += w_col) {
-            acc += (uint32_t)((*a + x_offset) * *b);
-        }
+// One row of taps for four channels of one input channel.
+static inline void add_1x4(
+    const int8_t *x, const int8_t *w, const mlt_depthwise_t *d, uint32_t sums[4]) {
+    uint32_t s0 = sums[0], s1 = sums[1], s2 = sums[2], s3 = sums[3];
+    int32_t x_col = d->x_col, w_col = d->channels * d->multiplier, x_offset = d->x_offset;
+    for (int32_t j = d->cols; j > 0; --j, x += x_col, w += w_col) {
+        int32_t a = *x + x_offset;
+        s0 += (uint32_t)(a * w[0]);
+        s1 += (uint32_t)(a * w[1]);
+        s2 += (uint32_t)(a * w[2]);
+        s3 += (uint32_t)(a * w[3]);
     }
-    return acc;
+    sums[0] = s0;
+    sums[1] = s1;
+    sums[2] = s2;
+    sums[3] = s3;
 }
 
-static inline int8_t out(uint32_t acc, int32_t c, const int32_t *bias, const mlt_requant_t *q) {
-    return (int8_t)mlt_requant(q, (int32_t)(acc + (bias ? (uint32_t)bias[c] : 0)), c);
+static MLT_NOINLINE void sum_1x4(
+    const int8_t *x, const int8_t *w, const mlt_depthwise_t *d, uint32_t sums[4]) {
+    sums[0] = sums[1] = sums[2] = sums[3] = 0;
+    for (int32_t i = d->rows; i > 0; --i, x += d->x_row, w += d->w_row) {
+        add_1x4(x, w, d, sums);
+    }
+}
+
+static uint32_t sum_1(const int8_t *x, const int8_t *w, const mlt_depthwise_t *d) {
+    uint32_t sum = 0;
+    int32_t w_col = d->channels * d->multiplier;
+    for (int32_t i = d->rows; i > 0; --i, x += d->x_row, w += d->w_row) {
+        const int8_t *a = x, *b = w;
+        for (int32_t j = d->cols; j > 0; --j, a += d->x_col, b += w_col) {
+            sum += (uint32_t)((*a + d->x_offset) * *b);
+        }
+    }
+    return sum;
+}
+
+static inline uint32_t bias_of(const int32_t *bias, int32_t c) {
+    return bias ? (uint32_t)bias[c] : 0;
 }
 
 // `count` channels from c on. own: each has an input channel of its own, else they share one.
-static void channels_s8(const int8_t *x, const int8_t *w, const int32_t *bias, int8_t *y,
+static void channels(const int8_t *x, const int8_t *w, const int32_t *bias, int8_t *y,
     const mlt_depthwise_t *d, const mlt_requant_t *q, int32_t c, int32_t count, bool own) {
-    for (; count >= 4; count -= 4, c += 4, x += own ? 4 : 0) {
-        uint32_t acc[4] = {0};
+    const int32_t end = c + count;
+    for (; c + 4 <= end; x += own ? 4 : 0) {
+        uint32_t sums[4];
         if (!own) {
-            taps_1x4(x, w + c, d, d->x_offset, acc);
+            sum_1x4(x, w + c, d, sums);
         } else if (d->x_offset) {
-            taps_4(x, w + c, d, d->x_offset, acc);
+            sum_4_offset(x, w + c, d, sums);
         } else {
-            taps_4(x, w + c, d, 0, acc);
+            sum_4(x, w + c, d, sums);
         }
-        for (int32_t i = 0; i < 4; ++i) {
-            y[c + i] = out(acc[i], c + i, bias, q);
+        for (int32_t i = 0; i < 4; ++i, ++c) {
+            y[c] = (int8_t)mlt_requant(q, (int32_t)(sums[i] + bias_of(bias, c)), c);
         }
     }
-    for (; count > 0; --count, ++c, x += own) {
-        y[c] = out(taps_1(x, w + c, d, d->x_offset), c, bias, q);
+    for (; c < end; ++c, x += own) {
+        y[c] = (int8_t)mlt_requant(q, (int32_t)(sum_1(x, w + c, d) + bias_of(bias, c)), c);
     }
 }
 
 void mlt_depthwise_s8_scalar(const int8_t *x, const int8_t *w, const int32_t *bias, int8_t *y,
-    const mlt_depthwise_t *d, const mlt_requant_t *q) {
-    int32_t pixel = d->channels * d->multiplier;
-    for (int32_t p = 0; p < d->pixels; ++p, x += d->x_pixel, y += pixel) {
+    const mlt_depthwise_t *d, const mlt_requant_t *requant) {
+    const mlt_requant_t q = *requant;
+    int32_t filters = d->channels * d->multiplier;
+    for (int32_t p = 0; p < d->pixels; ++p, x += d->x_pixel, y += filters) {
         if (d->multiplier == 1) {
-            channels_s8(x, w, bias, y, d, q, 0, d->channels, true);
+            channels(x, w, bias, y, d, &q, 0, d->channels, true);
             continue;
         }
         for (int32_t c = 0; c < d->channels; ++c) {
-            channels_s8(x + c, w, bias, y, d, q, c * d->multiplier, d->multiplier, false);
+            channels(x + c, w, bias, y, d, &q, c * d->multiplier, d->multiplier, false);
         }
     }
 }
 
-void mlt_fold_cols_s8(const int8_t *w, const int32_t *bias, int32_t *sums, int32_t taps,
-    int32_t cols, int32_t x_offset) {
-    for (int32_t c = 0; c < cols; ++c) {
+void mlt_fold_taps_s8(const int8_t *w, const int32_t *bias, int32_t *sums, int32_t taps,
+    int32_t filters, int32_t x_offset) {
+    for (int32_t c = 0; c < filters; ++c) {
         uint32_t sum = 0;
         for (int32_t i = 0; i < taps; ++i) {
-            sum += (uint32_t)w[i * cols + c];
+            sum += (uint32_t)w[i * filters + c];
         }
-        sums[c] = (int32_t)(sum * (uint32_t)x_offset + (bias ? (uint32_t)bias[c] : 0));
+        sums[c] = (int32_t)(sum * (uint32_t)x_offset + bias_of(bias, c));
     }
 }

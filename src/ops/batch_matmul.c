@@ -13,9 +13,9 @@ enum { MAX_RANK = 6, COLUMNS = 16 };
 typedef struct batch_matmul {
     int32_t rows, depth, cols;
     bool adj_x, adj_y;
-    int32_t x_rows;    // scratch: rows of x as they are multiplied, if x is transposed
-    int32_t w_rows;    // scratch: `chunk` columns of w as rows, unless w is transposed
-    int32_t quantized; // hybrid: scratch for a row as int8
+    int16_t x_rows;    // scratch: rows of x as they are multiplied, if x is transposed
+    int16_t w_rows;    // scratch: COLUMNS columns of w as rows, unless w is transposed
+    int16_t quantized; // hybrid: scratch for a row as int8
     mlt_product_t product;
 } batch_matmul_t;
 
@@ -45,10 +45,9 @@ static mlt_status_t batch_matmul_shapes(mlt_ctx_t *ctx, const mlt_node_t *node, 
     return mlt_want_dims(ctx, node, MLT_OUT(0), rank, dims);
 }
 
-static mlt_status_t plan(
-    mlt_ctx_t *ctx, int32_t *scratch, int32_t rows, int32_t depth, size_t size) {
-    *scratch = ctx->svc->scratch(ctx, (size_t)rows * (size_t)depth * size);
-    return *scratch < 0 ? MLT_ERR_ARENA : MLT_OK;
+// How many columns of y are computed at once.
+static int32_t panel_cols(const batch_matmul_t *d) {
+    return d->adj_y ? d->cols : mlt_min(d->cols, COLUMNS);
 }
 
 static mlt_status_t batch_matmul_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
@@ -71,7 +70,7 @@ static mlt_status_t batch_matmul_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
         .cols = d->cols,
         .depth = d->depth,
         .rows = d->rows,
-        .chunk = d->adj_y ? 0 : COLUMNS,
+        .panel = panel_cols(d),
         .quant_dim = w->rank - (d->adj_y ? 2 : 1),
         .dense = true,
         .whole = true};
@@ -79,15 +78,17 @@ static mlt_status_t batch_matmul_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
     if (w->type == MLT_INT4) {
         return mlt_want_type(ctx, node, W, MLT_T(INT8));
     }
-    size_t x_size = mlt_type_size((mlt_type_t)x->type), w_size = mlt_type_size((mlt_type_t)w->type);
+    size_t x_row = (size_t)d->depth * mlt_type_size((mlt_type_t)x->type);
+    size_t w_row = (size_t)d->depth * mlt_type_size((mlt_type_t)w->type);
     if (d->adj_x) {
-        MLT_TRY(plan(ctx, &d->x_rows, MLT_MATMUL_ROWS, d->depth, x_size));
+        MLT_TRY(mlt_plan_scratch(ctx, node, &d->x_rows, MLT_CONV_PIXELS * x_row));
     }
     if (!d->adj_y) {
-        MLT_TRY(plan(ctx, &d->w_rows, d->product.chunk, d->depth, w_size));
+        MLT_TRY(mlt_plan_scratch(ctx, node, &d->w_rows, (size_t)panel_cols(d) * w_row));
     }
-    bool hybrid = d->product.kind == MLT_PRODUCT_HYBRID;
-    return hybrid ? plan(ctx, &d->quantized, 1, d->depth, 1) : MLT_OK;
+    return d->product.kind == MLT_PRODUCT_HYBRID
+               ? mlt_plan_scratch(ctx, node, &d->quantized, (size_t)d->depth)
+               : MLT_OK;
 }
 
 // Columns first, first + 1 ... of a matrix that is `width` wide, as rows.
@@ -123,29 +124,28 @@ static const uint8_t *rows_of_x(const run_t *r, int32_t first, int32_t count) {
 static void multiply_panel(const run_t *r, mlt_panel_t *panel, uint8_t *y) {
     const batch_matmul_t *d = r->d;
     bool hybrid = MLT_WITH_FLOAT && d->product.kind == MLT_PRODUCT_HYBRID;
-    int32_t step = hybrid ? 1 : d->adj_x ? MLT_MATMUL_ROWS : d->rows;
-    panel->shape.x_stride = d->depth;
-    panel->shape.y_stride = d->cols;
+    int32_t step = hybrid ? 1 : d->adj_x ? MLT_CONV_PIXELS : d->rows;
     for (int32_t row = 0; row < d->rows; row += step) {
-        panel->shape.rows = mlt_min(step, d->rows - row);
-        const void *x = rows_of_x(r, row, panel->shape.rows);
+        int32_t rows = mlt_min(step, d->rows - row);
+        const void *x = rows_of_x(r, row, rows);
         if (hybrid) { // each row has a scale of its own
             int8_t *quantized = mlt_scratch(r->ctx, d->quantized);
             mlt_quant_t quant = mlt_hybrid_quantize(x, quantized, d->depth, r->symmetric);
             panel->dequant.x_scale = quant.scale;
-            panel->shape.x_offset = -quant.zero_point;
+            panel->x_offset = -quant.zero_point;
             x = quantized;
         }
-        mlt_panel_run(r->ctx, &d->product, panel, x, y);
-        y += (size_t)panel->shape.rows * (size_t)d->cols * r->x_size;
+        mlt_panel_rows(&d->product, panel, rows, d->cols);
+        mlt_panel_run(r->ctx, &d->product, panel, x, 0, y);
+        y += (size_t)rows * (size_t)d->cols * r->x_size;
     }
 }
 
 static void multiply(const run_t *r) {
     const batch_matmul_t *d = r->d;
     mlt_panel_t panel;
-    for (int32_t c = 0; c < d->cols; c += panel.shape.cols) {
-        int32_t cols = mlt_min(d->product.chunk, d->cols - c);
+    for (int32_t c = 0; c < d->cols; c += panel.shape.filters) {
+        int32_t cols = mlt_min(panel_cols(d), d->cols - c);
         const uint8_t *w = r->w + (size_t)c * (size_t)d->depth * r->w_size;
         if (!d->adj_y) {
             uint8_t *rows = mlt_scratch(r->ctx, d->w_rows);

@@ -1,23 +1,22 @@
 // SPDX-License-Identifier: MIT
-// CONV_2D: every output pixel is a product of the window it sees, as one row of numbers, and the
-// rows of weights. Windows that lie in one piece in the image are multiplied where they are; of
-// others, a few at a time are gathered in scratch memory.
-
-#include <string.h>
+// CONV_2D: every output pixel is a product of the window it sees and the filters. Windows are
+// multiplied where they lie in the image, piece by piece; if the pieces are short, a few windows at
+// a time are gathered in scratch memory, where each is one piece.
 
 #include "hybrid.h"
 #include "product.h"
 #include "window.h"
 
 enum { X, W, B };
+enum { SHORT_PIECE = 12 };
 
 typedef struct conv_2d {
     mlt_axis_t y, x;
     int32_t batches, channels; // of the input
     int32_t group_channels;    // that a group of filters sees: w's last dimension
     int32_t group_filters;
-    int32_t gathered;  // scratch: MLT_MATMUL_ROWS windows; negative: none is needed
-    int32_t quantized; // hybrid: scratch for an image as int8
+    int16_t gathered;  // scratch: MLT_CONV_PIXELS windows; negative: they stay where they are
+    int16_t quantized; // hybrid: scratch for an image as int8
     bool symmetric;    // hybrid: how it is quantised
     mlt_product_t product;
 } conv_2d_t;
@@ -45,15 +44,16 @@ static void simplify(conv_2d_t *d) {
     }
 }
 
-// Windows lie in one piece when they are inside.
-static bool in_one_piece(const conv_2d_t *d) {
-    return d->y.kernel == 1 && d->group_channels == d->channels &&
-           (d->x.dilation == 1 || d->x.kernel == 1);
+// The taps of a row of a window lie side by side.
+static bool has_whole_rows(const conv_2d_t *d) {
+    return d->group_channels == d->channels && (d->x.dilation == 1 || d->x.kernel == 1);
 }
 
-static bool all_inside(const mlt_axis_t *axis) {
-    mlt_inside_t inside = mlt_axis_inside(axis);
-    return inside.first == 0 && inside.end == axis->out;
+static bool wants_gathering(const conv_2d_t *d) {
+    bool whole_rows = has_whole_rows(d);
+    int32_t pieces = whole_rows ? d->y.kernel : d->y.kernel * d->x.kernel;
+    int32_t piece = whole_rows ? d->x.kernel * d->channels : d->group_channels;
+    return pieces > 1 && (piece < SHORT_PIECE || d->product.kind == MLT_PRODUCT_U8);
 }
 
 static mlt_status_t conv_2d_shapes(mlt_ctx_t *ctx, mlt_node_t *node, conv_2d_t *d) {
@@ -87,15 +87,15 @@ static mlt_status_t conv_2d_shapes(mlt_ctx_t *ctx, mlt_node_t *node, conv_2d_t *
 }
 
 // Like TensorFlow Lite: symmetric if one scale is all there is.
-static mlt_status_t conv_2d_prepare_hybrid(mlt_ctx_t *ctx, conv_2d_t *d) {
+static mlt_status_t conv_2d_prepare_hybrid(mlt_ctx_t *ctx, const mlt_node_t *node, conv_2d_t *d) {
     const mlt_dequant_t *q = &d->product.dequant;
     d->symmetric = d->group_channels == d->channels;
     for (int32_t c = 0; c < d->product.cols; ++c) {
-        d->symmetric &= q->w_scale[c * q->stride] == q->w_scale[0];
+        int32_t i = c * q->stride;
+        d->symmetric &= q->w_scale[i] == q->w_scale[0];
     }
     size_t image = (size_t)d->y.in * (size_t)d->x.in * (size_t)d->channels;
-    d->quantized = ctx->svc->scratch(ctx, image);
-    return d->quantized < 0 ? MLT_ERR_ARENA : MLT_OK;
+    return mlt_plan_scratch(ctx, node, &d->quantized, image);
 }
 
 static mlt_status_t conv_2d_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
@@ -119,69 +119,22 @@ static mlt_status_t conv_2d_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
         .bias_type = mlt_option(node, CONV2D_QUANTIZED_BIAS_TYPE)};
     MLT_TRY(mlt_product_prepare(ctx, node, &d->product, &want));
     if (d->product.kind == MLT_PRODUCT_HYBRID) {
-        MLT_TRY(conv_2d_prepare_hybrid(ctx, d));
+        MLT_TRY(conv_2d_prepare_hybrid(ctx, node, d));
     }
     simplify(d);
     d->gathered = -1;
-    if (!in_one_piece(d) || !all_inside(&d->x)) {
-        size_t row = (size_t)d->product.depth * mlt_product_x_size(&d->product);
-        d->gathered = ctx->svc->scratch(ctx, MLT_MATMUL_ROWS * row);
-        return d->gathered < 0 ? MLT_ERR_ARENA : MLT_OK;
+    if (wants_gathering(d)) {
+        size_t window = (size_t)d->product.depth * mlt_product_x_size(&d->product);
+        return mlt_plan_scratch(ctx, node, &d->gathered, MLT_CONV_PIXELS * window);
     }
     return MLT_OK;
-}
-
-// What gather() needs to know of an image, in bytes.
-typedef struct image {
-    const uint8_t *data; // at the first channel of this group
-    size_t pixel;        // from one pixel to the next
-    size_t part;         // of a pixel, that this group sees
-    int zero;            // what the padding consists of
-} image_t;
-
-static uint8_t *fill(uint8_t *to, const image_t *image, size_t size) {
-    memset(to, image->zero, size);
-    return to + size;
-}
-
-// The taps of one row of a window, from those inside on, with padding on both sides.
-static uint8_t *gather_row(
-    const image_t *image, const mlt_axis_t *x, mlt_taps_t taps, const uint8_t *from, uint8_t *to) {
-    to = fill(to, image, (size_t)taps.first * image->part);
-    if (x->dilation == 1 && image->part == image->pixel) {
-        size_t inside = (size_t)(taps.end - taps.first) * image->part;
-        memcpy(to, from, inside);
-        to += inside;
-    } else {
-        for (int32_t t = taps.first; t < taps.end; ++t) {
-            memcpy(to, from, image->part);
-            to += image->part;
-            from += (size_t)x->dilation * image->pixel;
-        }
-    }
-    return fill(to, image, (size_t)(x->kernel - taps.end) * image->part);
-}
-
-// The window of output pixel (oy, ox) as one row of numbers.
-static void gather(const image_t *image, const conv_2d_t *d, int32_t oy, int32_t ox, uint8_t *to) {
-    mlt_taps_t rows = mlt_axis_taps(&d->y, oy), cols = mlt_axis_taps(&d->x, ox);
-    size_t row = (size_t)d->x.kernel * image->part;
-    if (cols.first == cols.end) {
-        rows.first = rows.end;
-    }
-    to = fill(to, image, (size_t)rows.first * row);
-    for (int32_t t = rows.first, at = rows.at; t < rows.end; ++t, at += d->y.dilation) {
-        size_t pixel = (size_t)at * (size_t)d->x.in + (size_t)cols.at;
-        to = gather_row(image, &d->x, cols, image->data + pixel * image->pixel, to);
-    }
-    fill(to, image, (size_t)(d->y.kernel - rows.end) * row);
 }
 
 // A convolution under way: one panel of filters over one image.
 typedef struct run {
     mlt_ctx_t *ctx;
     const conv_2d_t *d;
-    image_t image;
+    mlt_image_t image; // at the first channel of the panel's group
     mlt_panel_t panel;
     uint8_t *y; // the panel's part of the next output pixel
     size_t y_pixel;
@@ -189,37 +142,68 @@ typedef struct run {
     int32_t gathered;
 } run_t;
 
-static void multiply(run_t *r, const void *x, int32_t pixels, int32_t x_stride) {
-    r->panel.shape.rows = pixels;
-    r->panel.shape.x_stride = x_stride;
-    mlt_panel_run(r->ctx, &r->d->product, &r->panel, x, r->y);
-    r->y += (size_t)pixels * r->y_pixel;
+static void multiply_gathered(run_t *r) {
+    mlt_panel_rows(&r->d->product, &r->panel, r->gathered, r->d->product.cols);
+    mlt_panel_run(r->ctx, &r->d->product, &r->panel, r->windows, 0, r->y);
+    r->y += (size_t)r->gathered * r->y_pixel;
+    r->gathered = 0;
 }
 
-static void multiply_gathered(run_t *r) {
+static void convolve_gathered(run_t *r) {
+    const conv_2d_t *d = r->d;
+    size_t window = (size_t)(d->y.kernel * d->x.kernel) * r->image.part;
+    for (int32_t oy = 0; oy < d->y.out; ++oy) {
+        for (int32_t ox = 0; ox < d->x.out; ++ox) {
+            uint8_t *to = r->windows + (size_t)r->gathered++ * window;
+            mlt_window_gather(&r->image, &d->y, &d->x, oy, ox, to);
+            if (r->gathered == MLT_CONV_PIXELS) {
+                multiply_gathered(r);
+            }
+        }
+    }
     if (r->gathered > 0) {
-        multiply(r, r->windows, r->gathered, r->d->product.depth);
-        r->gathered = 0;
+        multiply_gathered(r);
     }
 }
 
-// One row of the output; pixels `direct` can be multiplied where they are.
-static void convolve_row(run_t *r, int32_t oy, mlt_inside_t direct) {
-    const mlt_axis_t *x = &r->d->x;
-    size_t window = (size_t)(r->d->y.kernel * x->kernel) * r->image.part;
-    for (int32_t ox = 0; ox < x->out;) {
-        if (ox == direct.first && direct.first < direct.end) {
-            multiply_gathered(r);
-            size_t pixel = (size_t)(oy * r->d->y.stride) * (size_t)x->in;
-            pixel += (size_t)(ox * x->stride - x->pad);
-            multiply(r, r->image.data + pixel * r->image.pixel, direct.end - ox,
-                x->stride * r->d->channels);
-            ox = direct.end;
-            continue;
-        }
-        gather(&r->image, r->d, oy, ox++, r->windows + (size_t)r->gathered++ * window);
-        if (r->gathered == MLT_MATMUL_ROWS) {
-            multiply_gathered(r);
+// Output pixels that all see taps rows x cols of the image.
+static void multiply(run_t *r, mlt_taps_t rows, mlt_taps_t cols, int32_t pixels) {
+    const conv_2d_t *d = r->d;
+    mlt_conv_t *s = &r->panel.shape;
+    int32_t channels = d->group_channels, count = cols.end - cols.first;
+    s->pixels = pixels;
+    s->x_pixel = d->x.stride * d->channels;
+    s->y_pixel = d->product.cols;
+    s->rows = count > 0 ? rows.end - rows.first : 0;
+    s->x_row = d->y.dilation * d->x.in * d->channels;
+    s->w_row = d->x.kernel * channels;
+    if (has_whole_rows(d)) {
+        s->cols = 1;
+        s->depth = s->rows > 0 ? count * channels : 0;
+    } else {
+        s->cols = count;
+        s->depth = channels;
+        s->x_col = d->x.dilation * d->channels;
+        s->w_col = channels;
+    }
+    size_t x = 0, w = 0;
+    if (s->rows > 0) {
+        x = (size_t)rows.at * (size_t)d->x.in + (size_t)cols.at;
+        w = (size_t)(rows.first * d->x.kernel + cols.first) * (size_t)channels;
+    }
+    mlt_panel_run(r->ctx, &d->product, &r->panel, r->image.data + x * r->image.pixel, w, r->y);
+    r->y += (size_t)pixels * r->y_pixel;
+}
+
+static void convolve_in_place(run_t *r) {
+    const conv_2d_t *d = r->d;
+    mlt_inside_t inside = mlt_axis_inside(&d->x);
+    for (int32_t oy = 0; oy < d->y.out; ++oy) {
+        mlt_taps_t rows = mlt_axis_taps(&d->y, oy);
+        for (int32_t ox = 0; ox < d->x.out;) {
+            int32_t pixels = ox == inside.first ? mlt_max(inside.end - ox, 1) : 1;
+            multiply(r, rows, mlt_axis_taps(&d->x, ox), pixels);
+            ox += pixels;
         }
     }
 }
@@ -236,25 +220,21 @@ static void convolve_image(run_t *r, const mlt_node_t *node, const uint8_t *x, u
         x = (const uint8_t *)quantized;
     }
     r->image.zero = quant.zero_point;
-    mlt_inside_t direct = {0, 0};
-    if (in_one_piece(d)) {
-        direct = mlt_axis_inside(&d->x);
-    }
-    for (int32_t c = 0; c < p->cols; c += r->panel.shape.cols) {
+    for (int32_t c = 0; c < p->cols; c += r->panel.shape.filters) {
         int32_t group = c / d->group_filters;
         mlt_panel_open(r->ctx, p, mlt_in(r->ctx, node, W), mlt_in(r->ctx, node, B), c,
             (group + 1) * d->group_filters, &r->panel);
         if (p->kind == MLT_PRODUCT_HYBRID) {
             r->panel.dequant.x_scale = quant.scale;
-            r->panel.shape.x_offset = -quant.zero_point;
+            r->panel.x_offset = -quant.zero_point;
         }
-        r->panel.shape.y_stride = p->cols;
         r->y = y + (size_t)c * mlt_product_y_size(p);
         r->image.data = x + (size_t)group * r->image.part;
-        for (int32_t oy = 0; oy < d->y.out; ++oy) {
-            convolve_row(r, oy, direct);
+        if (d->gathered >= 0) {
+            convolve_gathered(r);
+        } else {
+            convolve_in_place(r);
         }
-        multiply_gathered(r);
     }
 }
 

@@ -11,7 +11,7 @@ enum { X, W, B };
 typedef struct depthwise {
     mlt_axis_t y, x;
     int32_t batches, channels, multiplier;
-    int32_t quantized;     // hybrid: scratch for an image as int8
+    int16_t quantized;     // hybrid: scratch for an image as int8
     mlt_product_t product; // depth: taps
 } depthwise_t;
 
@@ -68,8 +68,7 @@ static mlt_status_t depthwise_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
     }
     if (d->product.kind == MLT_PRODUCT_HYBRID) {
         size_t image = (size_t)d->y.in * (size_t)d->x.in * (size_t)d->channels;
-        d->quantized = ctx->svc->scratch(ctx, image);
-        return d->quantized < 0 ? MLT_ERR_ARENA : MLT_OK;
+        return mlt_plan_scratch(ctx, node, &d->quantized, image);
     }
     return MLT_OK;
 }
@@ -161,7 +160,7 @@ static mlt_status_t depthwise_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
     r.w = mlt_product_weights(ctx, p, mlt_in(ctx, node, W));
     if (p->sums >= 0) {
         int32_t *sums = mlt_scratch(ctx, p->sums);
-        mlt_fold_cols_s8(r.w, r.bias, sums, p->depth, p->cols, p->x_offset);
+        mlt_fold_taps_s8(r.w, r.bias, sums, p->depth, p->cols, p->x_offset);
         r.sums = sums;
     }
     int32_t image = d->y.in * d->x.in * d->channels;

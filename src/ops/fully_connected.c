@@ -3,15 +3,36 @@
 
 #include "hybrid.h"
 #include "product.h"
+#include "rearrange.h"
 #include "window.h"
 
 enum { X, W, B };
 
 typedef struct fully_connected {
-    int32_t rows;
-    int32_t quantized; // hybrid: scratch for a row as int8
+    int16_t quantized; // hybrid: scratch for a row as int8
     mlt_product_t product;
 } fully_connected_t;
+
+// As many elements as there are, in any shape; else one that the file leaves open has to grow.
+static mlt_status_t want_output(
+    mlt_ctx_t *ctx, const mlt_node_t *node, int32_t rows, int32_t units) {
+    const mlt_tensor_t *x = mlt_in(ctx, node, X), *y = mlt_out(ctx, node, 0);
+    bool keep = mlt_option(node, FULLY_CONNECTED_KEEP_NUM_DIMS), open = false;
+    int32_t found = mlt_elements(y), dims[MLT_MAX_RANK] = {rows};
+    if ((int64_t)rows * units == found) {
+        return MLT_OK;
+    }
+    for (int i = 0; i < y->rank; ++i) {
+        open |= mlt_is_open(ctx, y, i);
+        dims[i] = keep ? mlt_dim(x, i) : dims[i];
+    }
+    if (!open || y->rank != (keep ? x->rank : 2)) {
+        return mlt_fail(ctx, node, MLT_ERR_SHAPE, MLT_OUT(0), "%d elements, want %d times %d",
+            found, rows, units);
+    }
+    dims[y->rank - 1] = units;
+    return mlt_want_dims(ctx, node, MLT_OUT(0), y->rank, dims);
+}
 
 static mlt_status_t fully_connected_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
     MLT_TRY(mlt_want_rank(ctx, node, W, 2, 2));
@@ -27,7 +48,6 @@ static mlt_status_t fully_connected_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
     if (!d) {
         return MLT_ERR_ARENA;
     }
-    d->rows = rows;
     mlt_product_want_t want = {.x = X,
         .w = W,
         .bias = B,
@@ -39,31 +59,27 @@ static mlt_status_t fully_connected_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
         .bias_type = mlt_option(node, FULLY_CONNECTED_QUANTIZED_BIAS_TYPE),
         .dense = true};
     MLT_TRY(mlt_product_prepare(ctx, node, &d->product, &want));
-    int32_t found = mlt_elements(mlt_out(ctx, node, 0));
-    if ((int64_t)rows * units != found) {
-        return mlt_fail(ctx, node, MLT_ERR_SHAPE, MLT_OUT(0), "%d elements, want %d times %d",
-            found, rows, units);
-    }
+    MLT_TRY(want_output(ctx, node, rows, units));
     if (d->product.kind == MLT_PRODUCT_HYBRID) {
-        d->quantized = ctx->svc->scratch(ctx, (size_t)depth);
-        return d->quantized < 0 ? MLT_ERR_ARENA : MLT_OK;
+        return mlt_plan_scratch(ctx, node, &d->quantized, (size_t)depth);
     }
     return MLT_OK;
 }
 
 // Each row has a scale of its own.
-static void run_hybrid(mlt_ctx_t *ctx, const mlt_node_t *node, mlt_panel_t *panel, float *y) {
+static void run_hybrid(
+    mlt_ctx_t *ctx, const mlt_node_t *node, mlt_panel_t *panel, int32_t rows, float *y) {
     const fully_connected_t *d = node->data;
     const float *x = mlt_in(ctx, node, X)->data;
     int32_t depth = d->product.depth;
     int8_t *row = mlt_scratch(ctx, d->quantized);
     bool symmetric = !mlt_option(node, FULLY_CONNECTED_ASYMMETRIC_QUANTIZE_INPUTS);
-    panel->shape.rows = 1;
-    for (int32_t r = 0; r < d->rows; ++r, x += depth, y += d->product.cols) {
+    mlt_panel_rows(&d->product, panel, 1, d->product.cols);
+    for (int32_t r = 0; r < rows; ++r, x += depth, y += d->product.cols) {
         mlt_quant_t quant = mlt_hybrid_quantize(x, row, depth, symmetric);
         panel->dequant.x_scale = quant.scale;
-        panel->shape.x_offset = -quant.zero_point;
-        mlt_panel_run(ctx, &d->product, panel, row, y);
+        panel->x_offset = -quant.zero_point;
+        mlt_panel_run(ctx, &d->product, panel, row, 0, y);
     }
 }
 
@@ -71,18 +87,17 @@ static mlt_status_t fully_connected_eval(mlt_ctx_t *ctx, const mlt_node_t *node)
     const fully_connected_t *d = node->data;
     const mlt_product_t *p = &d->product;
     const mlt_tensor_t *x = mlt_in(ctx, node, X), *y = mlt_out(ctx, node, 0);
+    int32_t rows = mlt_elements(x) / p->depth;
     mlt_panel_t panel;
-    for (int32_t c = 0; c < p->cols; c += panel.shape.cols) {
+    for (int32_t c = 0; c < p->cols; c += panel.shape.filters) {
         mlt_panel_open(ctx, p, mlt_in(ctx, node, W), mlt_in(ctx, node, B), c, p->cols, &panel);
         void *to = (uint8_t *)y->data + (size_t)c * mlt_product_y_size(p);
         if (MLT_WITH_FLOAT && p->kind == MLT_PRODUCT_HYBRID) {
-            run_hybrid(ctx, node, &panel, to);
+            run_hybrid(ctx, node, &panel, rows, to);
             continue;
         }
-        panel.shape.rows = d->rows;
-        panel.shape.x_stride = p->depth;
-        panel.shape.y_stride = p->cols;
-        mlt_panel_run(ctx, p, &panel, x->data, to);
+        mlt_panel_rows(p, &panel, rows, p->cols);
+        mlt_panel_run(ctx, p, &panel, x->data, 0, to);
     }
     return MLT_OK;
 }

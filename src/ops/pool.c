@@ -123,14 +123,16 @@ static void max_pixel(
 
 static void l2_pixel(
     mlt_ctx_t *ctx, const pool_t *d, int type, const void *x, void *y, const mlt_window_t *window) {
+    (void)ctx;
+    (void)type; // always float
     float count = (float)(window->rows * window->cols), *to = y;
     for (int32_t c = 0; c < window->channels; ++c) {
         const float *row = (const float *)x + c;
         float sum = 0.0f;
         for (int32_t i = 0; i < window->rows; ++i, row += window->row_step) {
-            for (int32_t j = 0; j < window->cols; ++j) {
-                float value = row[j * window->channels];
-                sum += value * value;
+            const float *a = row;
+            for (int32_t j = window->cols; j > 0; --j, a += window->channels) {
+                sum += *a * *a;
             }
         }
         to[c] = mlt_clamp_float(mlt_sqrtf(sum / count), d->range.lo, d->range.hi);

@@ -78,28 +78,40 @@ static mlt_status_t pick_kind(
     return MLT_OK;
 }
 
-static mlt_status_t plan(mlt_ctx_t *ctx, int32_t *scratch, size_t size) {
-    *scratch = ctx->svc->scratch(ctx, size);
-    return *scratch < 0 ? MLT_ERR_ARENA : MLT_OK;
+mlt_status_t mlt_plan_scratch(
+    mlt_ctx_t *ctx, const mlt_node_t *node, int16_t *scratch, size_t bytes) {
+    int number = ctx->svc->scratch(ctx, bytes);
+    if (number > INT16_MAX) {
+        return mlt_fail(
+            ctx, node, MLT_ERR_PARAM, MLT_NODE, "no more than %d scratch buffers", INT16_MAX);
+    }
+    *scratch = (int16_t)number;
+    return number < 0 ? MLT_ERR_ARENA : MLT_OK;
+}
+
+// How many rows of w make a panel.
+static int32_t panel_rows(const mlt_product_t *p) {
+    return p->unpacked >= 0 ? mlt_min(p->cols, UNPACKED_ROWS) : p->cols;
 }
 
 // Weights that have to be unpacked are, some rows at a time where rows are what is multiplied.
-static mlt_status_t plan_scratch(
-    mlt_ctx_t *ctx, mlt_product_t *p, const mlt_product_want_t *want, const mlt_tensor_t *w) {
-    bool by_rows = !want->whole;
-    if (w->type == MLT_INT4 || (p->kind == MLT_PRODUCT_U8 && by_rows)) {
-        if (by_rows) {
-            p->chunk = mlt_min(p->cols, UNPACKED_ROWS);
-        }
-        MLT_TRY(plan(ctx, &p->unpacked, (size_t)p->chunk * (size_t)p->depth));
+static mlt_status_t plan_scratch(mlt_ctx_t *ctx, const mlt_node_t *node, mlt_product_t *p,
+    const mlt_product_want_t *want, const mlt_tensor_t *w) {
+    size_t depth = (size_t)p->depth;
+    bool flips = p->kind == MLT_PRODUCT_U8 && !want->whole;
+    if (w->type == MLT_INT4 || flips) {
+        p->unpacked = 0;
+        int32_t rows = want->whole ? p->cols : panel_rows(p);
+        MLT_TRY(mlt_plan_scratch(ctx, node, &p->unpacked, (size_t)rows * depth));
     }
-    if (p->kind == MLT_PRODUCT_U8 && by_rows) {
-        MLT_TRY(plan(ctx, &p->flipped, MLT_MATMUL_ROWS * (size_t)p->depth));
+    if (flips) {
+        MLT_TRY(mlt_plan_scratch(ctx, node, &p->flipped, MLT_CONV_PIXELS * depth));
     }
-    bool folds = p->kind == MLT_PRODUCT_S8 || (p->kind == MLT_PRODUCT_U8 && by_rows);
-    return folds && p->x_offset && want->rows >= FOLD_FROM
-               ? plan(ctx, &p->sums, (size_t)p->chunk * sizeof(int32_t))
-               : MLT_OK;
+    if ((p->kind == MLT_PRODUCT_S8 || flips) && p->x_offset && want->rows >= FOLD_FROM) {
+        int32_t rows = want->panel ? want->panel : want->whole ? p->cols : panel_rows(p);
+        return mlt_plan_scratch(ctx, node, &p->sums, (size_t)rows * sizeof(int32_t));
+    }
+    return MLT_OK;
 }
 
 // w has one scale, or one for each output channel; all are positive and finite.
@@ -157,15 +169,11 @@ static mlt_status_t prepare_requant(
     MLT_TRY(mlt_want_quant(ctx, node, want->x));
     MLT_TRY(mlt_want_quant(ctx, node, MLT_OUT(0)));
     MLT_TRY(want_scales(ctx, node, want, &count));
-    int32_t *mult = &p->factor.mult;
-    int8_t *shift = &p->factor.shift;
-    if (count > 1) {
-        mult = mlt_alloc(ctx, (size_t)count * sizeof(*mult));
-        shift = mlt_alloc(ctx, (size_t)count);
-        if (!mult || !shift) {
-            return MLT_ERR_ARENA;
-        }
+    int32_t *mult = mlt_alloc(ctx, (size_t)count * (sizeof(*mult) + sizeof(int8_t)));
+    if (!mult) {
+        return MLT_ERR_ARENA;
     }
+    int8_t *shift = (int8_t *)(mult + count);
     bool in_float = count == 1 && (want->dense || p->kind == MLT_PRODUCT_U8);
     for (int32_t i = 0; i < count; ++i) {
         mlt_multiplier_t m = multiplier(ctx, node, want, in_float, i);
@@ -188,23 +196,22 @@ static mlt_status_t prepare_integers(
     mlt_ctx_t *ctx, const mlt_node_t *node, mlt_product_t *p, const mlt_product_want_t *want) {
     const mlt_tensor_t *w = mlt_in(ctx, node, want->w);
     MLT_TRY(prepare_requant(ctx, node, p, want));
-    p->x_offset = -mlt_zero_point(ctx, mlt_in(ctx, node, want->x));
+    p->x_offset = (int16_t)-mlt_zero_point(ctx, mlt_in(ctx, node, want->x));
     if (p->kind == MLT_PRODUCT_U8 || (want->dense && !p->requant.stride)) {
         MLT_TRY(mlt_want_quant(ctx, node, want->w));
-        p->w_offset = -mlt_zero_point(ctx, w);
+        p->w_offset = (int16_t)-mlt_zero_point(ctx, w);
     }
     bool wide = p->kind >= MLT_PRODUCT_S16;
     if (wide && (p->x_offset || p->w_offset || p->requant.zero_point)) {
         return mlt_fail(
             ctx, node, MLT_ERR_PARAM, MLT_NODE, "a zero point is not 0, want 0 for INT16");
     }
-    return plan_scratch(ctx, p, want, w);
+    return plan_scratch(ctx, node, p, want, w);
 }
 
 mlt_status_t mlt_product_prepare(
     mlt_ctx_t *ctx, const mlt_node_t *node, mlt_product_t *p, const mlt_product_want_t *want) {
     p->cols = want->cols;
-    p->chunk = want->chunk ? mlt_min(want->chunk, want->cols) : want->cols;
     p->depth = want->depth;
     p->sums = p->unpacked = p->flipped = -1;
     MLT_TRY(pick_kind(ctx, node, p, want));
@@ -215,7 +222,7 @@ mlt_status_t mlt_product_prepare(
         return prepare_integers(ctx, node, p, want);
     }
     MLT_TRY(prepare_hybrid(ctx, node, p, want));
-    return plan_scratch(ctx, p, want, mlt_in(ctx, node, want->w));
+    return plan_scratch(ctx, node, p, want, mlt_in(ctx, node, want->w));
 }
 
 // --- eval.
@@ -271,23 +278,26 @@ const void *mlt_product_weights(mlt_ctx_t *ctx, const mlt_product_t *p, const ml
 
 void mlt_panel_wrap(mlt_ctx_t *ctx, const mlt_product_t *p, const void *w, const void *bias,
     int32_t c, int32_t cols, mlt_panel_t *panel) {
-    panel->shape = (mlt_matmul_t){
-        .cols = cols, .depth = p->depth, .x_offset = p->x_offset, .w_offset = p->w_offset};
     panel->w = w;
     panel->bias = bias;
+    panel->sums = NULL;
+    panel->x_offset = p->x_offset;
+    panel->shape = (mlt_conv_t){.filters = cols, .w_filter = p->depth, .w_offset = p->w_offset};
     if (p->kind == MLT_PRODUCT_F32) {
         return;
     }
     if (p->kind == MLT_PRODUCT_HYBRID) {
+        const int32_t first = c * p->dequant.stride;
         panel->dequant = p->dequant;
-        panel->dequant.w_scale += c * p->dequant.stride;
+        panel->dequant.w_scale += first;
         return;
     }
+    const int32_t first = c * p->requant.stride;
     panel->requant = p->requant;
-    panel->requant.mult += c * p->requant.stride;
-    panel->requant.shift += c * p->requant.stride;
+    panel->requant.mult += first;
+    panel->requant.shift += first;
     if (p->kind == MLT_PRODUCT_U8) { // everything is 128 less
-        panel->shape.x_offset += 128;
+        panel->x_offset += 128;
         panel->shape.w_offset += 128;
         panel->requant.zero_point -= 128;
         panel->requant.lo -= 128;
@@ -295,54 +305,67 @@ void mlt_panel_wrap(mlt_ctx_t *ctx, const mlt_product_t *p, const void *w, const
     }
     if (p->sums >= 0) {
         int32_t *sums = mlt_scratch(ctx, p->sums);
-        mlt_fold_rows_s8(w, bias, sums, &panel->shape);
-        panel->bias = sums;
-        panel->shape.x_offset = 0;
+        mlt_fold_filters_s8(w, bias, sums, cols, p->depth, panel->x_offset, panel->shape.w_offset);
+        panel->sums = sums;
     }
 }
 
 void mlt_panel_open(mlt_ctx_t *ctx, const mlt_product_t *p, const mlt_tensor_t *w,
     const mlt_tensor_t *bias, int32_t c, int32_t end, mlt_panel_t *panel) {
-    int32_t cols = mlt_min(p->chunk, end - c);
+    int32_t cols = mlt_min(panel_rows(p), end - c);
     const void *rows = weights_from(ctx, p, w, c * p->depth, cols * p->depth);
     mlt_panel_wrap(ctx, p, rows, bias_from(bias, c), c, cols, panel);
 }
 
-// A few rows at a time, as int8.
+void mlt_panel_rows(const mlt_product_t *p, mlt_panel_t *panel, int32_t rows, int32_t y_pixel) {
+    panel->shape.pixels = rows;
+    panel->shape.rows = panel->shape.cols = 1;
+    panel->shape.depth = panel->shape.x_pixel = p->depth;
+    panel->shape.y_pixel = y_pixel;
+}
+
+// A few pixels at a time, as int8.
 static void run_u8(mlt_ctx_t *ctx, const mlt_product_t *p, const mlt_panel_t *panel,
-    const uint8_t *x, uint8_t *y) {
-    int8_t *rows = mlt_scratch(ctx, p->flipped);
-    mlt_matmul_t shape = panel->shape;
-    shape.x_stride = shape.depth;
-    for (int32_t r = 0; r < panel->shape.rows; r += shape.rows) {
-        shape.rows = mlt_min(panel->shape.rows - r, MLT_MATMUL_ROWS);
-        for (int32_t i = 0; i < shape.rows; ++i, x += panel->shape.x_stride) {
-            flip(x, rows + i * shape.depth, shape.depth);
+    const uint8_t *x, const int8_t *w, const int32_t *bias, uint8_t *y) {
+    int8_t *pixels = mlt_scratch(ctx, p->flipped);
+    mlt_conv_t shape = panel->shape;
+    shape.x_pixel = shape.depth;
+    for (int32_t i = 0; i < panel->shape.pixels; i += shape.pixels) {
+        shape.pixels = mlt_min(panel->shape.pixels - i, MLT_CONV_PIXELS);
+        int8_t *to = pixels;
+        for (int32_t k = 0; k < shape.pixels; ++k, x += panel->shape.x_pixel, to += shape.depth) {
+            flip(x, to, shape.depth);
         }
-        mlt_matmul_s8(ctx, rows, panel->w, panel->bias, (int8_t *)y, &shape, &panel->requant);
-        for (int32_t i = 0; i < shape.rows; ++i, y += shape.y_stride) {
-            flip(y, y, shape.cols);
+        mlt_conv_s8(ctx, pixels, w, bias, (int8_t *)y, &shape, &panel->requant);
+        for (int32_t k = 0; k < shape.pixels; ++k, y += shape.y_pixel) {
+            flip(y, y, shape.filters);
         }
     }
 }
 
 void mlt_panel_run(
-    mlt_ctx_t *ctx, const mlt_product_t *p, const mlt_panel_t *panel, const void *x, void *y) {
-    const void *w = panel->w, *bias = panel->bias;
-    const mlt_matmul_t *shape = &panel->shape;
+    mlt_ctx_t *ctx, const mlt_product_t *p, mlt_panel_t *panel, const void *x, size_t w, void *y) {
+    mlt_conv_t *shape = &panel->shape;
+    const void *bias = panel->bias;
+    const int8_t *w_s8 = (const int8_t *)panel->w + w;
+    shape->x_offset = panel->x_offset;
+    if (panel->sums && shape->rows * shape->cols * shape->depth == p->depth) {
+        bias = panel->sums;
+        shape->x_offset = 0;
+    }
     if (MLT_WITH_FLOAT && p->kind == MLT_PRODUCT_F32) {
-        mlt_matmul_f32(ctx, x, w, bias, y, shape, &p->range);
+        mlt_conv_f32(ctx, x, (const float *)panel->w + w, bias, y, shape, &p->range);
     } else if (MLT_WITH_FLOAT && p->kind == MLT_PRODUCT_HYBRID) {
-        mlt_matmul_s8_f32(ctx, x, w, bias, y, shape, &panel->dequant);
+        mlt_conv_s8_f32(ctx, x, w_s8, bias, y, shape, &panel->dequant);
     } else if (MLT_WITH_INT16 && p->kind == MLT_PRODUCT_S16) {
-        mlt_matmul_s16(ctx, x, w, bias, y, shape, &panel->requant);
+        mlt_conv_s16(ctx, x, w_s8, bias, y, shape, &panel->requant);
     } else if (MLT_WITH_INT16 && p->kind == MLT_PRODUCT_S16_B32) {
-        mlt_matmul_s16_b32(ctx, x, w, bias, y, shape, &panel->requant);
+        mlt_conv_s16_b32(ctx, x, w_s8, bias, y, shape, &panel->requant);
     } else if (MLT_WITH_INT16 && p->kind == MLT_PRODUCT_S16_S16) {
-        mlt_matmul_s16_s16(ctx, x, w, bias, y, shape, &panel->requant);
+        mlt_conv_s16_s16(ctx, x, (const int16_t *)panel->w + w, bias, y, shape, &panel->requant);
     } else if (p->kind == MLT_PRODUCT_U8) {
-        run_u8(ctx, p, panel, x, y);
+        run_u8(ctx, p, panel, x, w_s8, bias, y);
     } else {
-        mlt_matmul_s8(ctx, x, w, bias, y, shape, &panel->requant);
+        mlt_conv_s8(ctx, x, w_s8, bias, y, shape, &panel->requant);
     }
 }

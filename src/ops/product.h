@@ -30,7 +30,7 @@ typedef struct mlt_product_want {
     uint32_t kinds;      // MLT_PRODUCT() of those that the operator takes
     int32_t cols, depth; // output channels, and products in each sum
     int32_t rows;        // how many sums each output channel has
-    int32_t chunk;       // at most so many output channels at once; 0: as many as there are
+    int32_t panel;       // at most so many output channels at once; 0: as many as there are
     int32_t activation;
     int32_t bias_type; // option quantized_bias_type, for int16 without a bias
     int32_t quant_dim; // along which w may have a scale for each output channel
@@ -39,40 +39,38 @@ typedef struct mlt_product_want {
     bool short_bias;   // int16 may have int16 biases, which the operator widens itself
 } mlt_product_want_t;
 
-// One multiplier, where a tensor has only one scale.
-typedef struct mlt_factor {
-    int32_t mult;
-    int8_t shift;
-} mlt_factor_t;
-
 // What prepare leaves.
 typedef struct mlt_product {
     uint8_t kind;
+    int16_t x_offset, w_offset;
+    int16_t sums, unpacked; // scratch: folded biases, weights as int8; negative: not needed
+    int16_t flipped;        // scratch: pixels of uint8 as int8; negative: not needed
     int32_t cols, depth;
-    int32_t x_offset, w_offset;
-    int32_t chunk;          // so many rows of w are handled at once
-    int32_t sums, unpacked; // scratch: folded biases, weights as int8; negative: not needed
-    int32_t flipped;        // scratch: rows of uint8 as int8; negative: not needed
     union {
         mlt_requant_t requant; // integers
         mlt_dequant_t dequant; // hybrid
         mlt_range_t range;     // floats
     };
-    mlt_factor_t factor; // what requant points to when there is one for all
 } mlt_product_t;
+
+// Ask for scratch memory; its number goes to mlt_scratch() in eval.
+mlt_status_t mlt_plan_scratch(
+    mlt_ctx_t *ctx, const mlt_node_t *node, int16_t *scratch, size_t bytes);
 
 mlt_status_t mlt_product_prepare(
     mlt_ctx_t *ctx, const mlt_node_t *node, mlt_product_t *p, const mlt_product_want_t *want);
 
-// --- Rows of x times rows of w, which is [cols][depth].
+// --- eval: x times rows of w, which is [cols][depth].
 
 // Some rows of w with their biases, ready to be multiplied.
 typedef struct mlt_panel {
     const void *w, *bias;
-    mlt_matmul_t shape; // the caller sets rows and strides
+    const int32_t *sums; // biases for sums of all `depth` products and x_offset 0; or NULL
+    int32_t x_offset;    // hybrid: set by the caller
+    mlt_conv_t shape;    // filters and w_filter are set; taps and pixels are up to the caller
     union {
         mlt_requant_t requant;
-        mlt_dequant_t dequant; // the caller sets x_scale, and x_offset in shape
+        mlt_dequant_t dequant; // x_scale: set by the caller
     };
 } mlt_panel_t;
 
@@ -81,13 +79,17 @@ typedef struct mlt_panel {
 void mlt_panel_wrap(mlt_ctx_t *ctx, const mlt_product_t *p, const void *w, const void *bias,
     int32_t c, int32_t cols, mlt_panel_t *panel);
 
-// Make the panel of rows c, c + 1 ... of w: at most p->chunk, at most up to row `end`.
+// Make the panel of rows c, c + 1 ... of w: as many as fit, up to row `end`.
 void mlt_panel_open(mlt_ctx_t *ctx, const mlt_product_t *p, const mlt_tensor_t *w,
     const mlt_tensor_t *bias, int32_t c, int32_t end, mlt_panel_t *panel);
 
-// y = x times the panel, for panel->shape.rows rows. Hybrid: x is int8.
+// Make the shape that of a product of matrices: `rows` rows of x give rows of y.
+void mlt_panel_rows(const mlt_product_t *p, mlt_panel_t *panel, int32_t rows, int32_t y_pixel);
+
+// y = x times the panel, for the pixels and taps in panel->shape; w: where in each row of the panel
+// the first tap is. Hybrid: x is int8. uint8: like a product of matrices.
 void mlt_panel_run(
-    mlt_ctx_t *ctx, const mlt_product_t *p, const mlt_panel_t *panel, const void *x, void *y);
+    mlt_ctx_t *ctx, const mlt_product_t *p, mlt_panel_t *panel, const void *x, size_t w, void *y);
 
 // All of w, with int4 unpacked.
 const void *mlt_product_weights(mlt_ctx_t *ctx, const mlt_product_t *p, const mlt_tensor_t *w);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // TRANSPOSE_CONV: the convolution that would make x out of y, run backwards. Each output pixel
-// gathers the input pixels whose windows it lies in; the sums are never kept in memory.
+// adds up what it receives from the input pixels whose windows it lies in; sums are never kept.
 
 #include "hybrid.h"
 #include "product.h"
@@ -11,8 +11,8 @@ enum { SHAPE, W, X, B };
 typedef struct transpose_conv {
     mlt_axis_t y, x;   // of the convolution from output to input
     int32_t channels;  // of the input
-    int32_t widened;   // scratch: int16 biases as int64; negative: not needed
-    int32_t quantized; // hybrid: scratch for an image as int8
+    int16_t widened;   // scratch: int16 biases as int64; negative: not needed
+    int16_t quantized; // hybrid: scratch for an image as int8
     mlt_product_t product;
 } transpose_conv_t;
 
@@ -43,13 +43,12 @@ static mlt_status_t transpose_conv_scratch(
     const mlt_tensor_t *b = mlt_in(ctx, node, B);
     d->widened = -1;
     if (b && b->type == MLT_INT16) {
-        d->widened = ctx->svc->scratch(ctx, (size_t)d->product.cols * sizeof(int64_t));
-        return d->widened < 0 ? MLT_ERR_ARENA : MLT_OK;
+        size_t size = (size_t)d->product.cols * sizeof(int64_t);
+        return mlt_plan_scratch(ctx, node, &d->widened, size);
     }
     if (d->product.kind == MLT_PRODUCT_HYBRID) {
         size_t image = (size_t)d->y.out * (size_t)d->x.out * (size_t)d->channels;
-        d->quantized = ctx->svc->scratch(ctx, image);
-        return d->quantized < 0 ? MLT_ERR_ARENA : MLT_OK;
+        return mlt_plan_scratch(ctx, node, &d->quantized, image);
     }
     return MLT_OK;
 }
@@ -67,7 +66,6 @@ static mlt_status_t transpose_conv_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
     MLT_TRY(transpose_conv_shapes(ctx, node, d));
     mlt_product_want_t want = {.x = X,
         .w = W,
-        .whole = true,
         .bias = B,
         .kinds = MLT_PRODUCT(F32) | MLT_PRODUCT(HYBRID) | MLT_PRODUCT(S8) | MLT_PRODUCT(S16) |
                  MLT_PRODUCT(S16_B32),
@@ -79,16 +77,6 @@ static mlt_status_t transpose_conv_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
     MLT_TRY(mlt_product_prepare(ctx, node, &d->product, &want));
     return transpose_conv_scratch(ctx, node, d);
 }
-
-// A transposed convolution of one image under way.
-typedef struct run {
-    mlt_ctx_t *ctx;
-    const transpose_conv_t *d;
-    const uint8_t *x;
-    const void *w, *bias;
-    mlt_patch_t patch;
-    mlt_quant_t quant; // hybrid: of x
-} run_t;
 
 // Taps that output position o receives from: input positions first, first + 1 ... see it through
 // taps tap, tap - stride ...
@@ -103,49 +91,68 @@ static reach_t reach(const mlt_axis_t *axis, int32_t o) {
     return (reach_t){first, mlt_max(last - first + 1, 0), at - first * axis->stride};
 }
 
-static void transpose_pixel(run_t *r, const void *x, size_t w, uint8_t *y) {
-    const mlt_product_t *p = &r->d->product;
-    const int8_t *w_s8 = (const int8_t *)r->w + w;
-    if (MLT_WITH_FLOAT && p->kind == MLT_PRODUCT_F32) {
-        mlt_patch_f32(
-            r->ctx, x, (const float *)r->w + w, r->bias, (float *)(void *)y, &r->patch, &p->range);
-    } else if (MLT_WITH_FLOAT && p->kind == MLT_PRODUCT_HYBRID) {
-        mlt_dequant_t q = p->dequant;
-        q.x_scale = r->quant.scale;
-        mlt_patch_s8_f32(r->ctx, x, w_s8, r->bias, (float *)(void *)y, &r->patch, &q);
-    } else if (MLT_WITH_INT16 && p->kind == MLT_PRODUCT_S16) {
-        mlt_patch_s16(r->ctx, x, w_s8, r->bias, (int16_t *)(void *)y, &r->patch, &p->requant);
-    } else if (MLT_WITH_INT16 && p->kind == MLT_PRODUCT_S16_B32) {
-        mlt_patch_s16_b32(r->ctx, x, w_s8, r->bias, (int16_t *)(void *)y, &r->patch, &p->requant);
-    } else {
-        mlt_patch_s8(r->ctx, x, w_s8, r->bias, (int8_t *)y, &r->patch, &p->requant);
+// A transposed convolution of one image under way.
+typedef struct run {
+    mlt_ctx_t *ctx;
+    const transpose_conv_t *d;
+    mlt_panel_t panel;
+    const uint8_t *x;
+    uint8_t *y; // the panel's part of the first output pixel
+} run_t;
+
+// Output pixels at every stride-th place that receive through the same taps.
+static void multiply(run_t *r, reach_t rows, reach_t cols, int32_t pixels, uint8_t *y) {
+    const transpose_conv_t *d = r->d;
+    mlt_conv_t *s = &r->panel.shape;
+    s->pixels = pixels;
+    s->x_pixel = d->channels;
+    s->y_pixel = d->x.stride * d->product.cols;
+    s->rows = cols.count > 0 ? rows.count : 0;
+    s->cols = cols.count;
+    s->depth = d->channels;
+    s->x_row = d->x.out * d->channels;
+    s->x_col = d->channels;
+    s->w_row = -d->y.stride * d->x.kernel * d->channels;
+    s->w_col = -d->x.stride * d->channels;
+    size_t x = 0, w = 0;
+    if (s->rows > 0) {
+        x = (size_t)rows.first * (size_t)d->x.out + (size_t)cols.first;
+        w = (size_t)(rows.tap * d->x.kernel + cols.tap) * (size_t)d->channels;
     }
+    size_t pixel = (size_t)d->channels * mlt_product_x_size(&d->product);
+    mlt_panel_run(r->ctx, &d->product, &r->panel, r->x + x * pixel, w, y);
 }
 
-static void transpose_image(run_t *r, uint8_t *y) {
-    const transpose_conv_t *d = r->d;
-    size_t channels = (size_t)d->channels, x_size = mlt_product_x_size(&d->product);
-    size_t y_pixel = (size_t)d->product.cols * mlt_product_y_size(&d->product);
-    for (int32_t oy = 0; oy < d->y.in; ++oy) {
-        reach_t rows = reach(&d->y, oy);
-        for (int32_t ox = 0; ox < d->x.in; ++ox, y += y_pixel) {
-            reach_t cols = reach(&d->x, ox);
-            size_t x = 0, w = 0;
-            r->patch.rows = cols.count > 0 ? rows.count : 0;
-            r->patch.cols = cols.count;
-            if (r->patch.rows > 0) {
-                x = ((size_t)rows.first * (size_t)d->x.out + (size_t)cols.first) * channels;
-                w = ((size_t)rows.tap * (size_t)d->x.kernel + (size_t)cols.tap) * channels;
+// One row of output pixels.
+static void transpose_row(run_t *r, reach_t rows, uint8_t *y) {
+    const mlt_axis_t *axis = &r->d->x;
+    size_t y_pixel = (size_t)r->d->product.cols * mlt_product_y_size(&r->d->product);
+    for (int32_t phase = 0; phase < mlt_min(axis->stride, axis->in); ++phase) {
+        for (int32_t o = phase; o < axis->in;) {
+            int32_t pixels = 1, next = o + axis->stride;
+            reach_t cols = reach(axis, o);
+            for (; next < axis->in; next += axis->stride, ++pixels) {
+                reach_t other = reach(axis, next);
+                if (other.first != cols.first + pixels || other.count != cols.count) {
+                    break;
+                }
             }
-            transpose_pixel(r, r->x + x * x_size, w, y);
+            multiply(r, rows, cols, pixels, y + (size_t)o * y_pixel);
+            o = next;
         }
     }
 }
 
-static const void *widened_bias(mlt_ctx_t *ctx, const transpose_conv_t *d, const mlt_tensor_t *b) {
-    if (!b || d->widened < 0) {
-        return b ? b->data : NULL;
+static void transpose_image(run_t *r) {
+    const transpose_conv_t *d = r->d;
+    size_t y_row = (size_t)d->x.in * (size_t)d->product.cols * mlt_product_y_size(&d->product);
+    for (int32_t oy = 0; oy < d->y.in; ++oy) {
+        transpose_row(r, reach(&d->y, oy), r->y + (size_t)oy * y_row);
     }
+}
+
+// int16 biases as int64.
+static const void *widened_bias(mlt_ctx_t *ctx, const transpose_conv_t *d, const mlt_tensor_t *b) {
     const int16_t *from = b->data;
     int64_t *to = mlt_scratch(ctx, d->widened);
     for (int32_t c = 0; c < d->product.cols; ++c) {
@@ -158,28 +165,31 @@ static mlt_status_t transpose_conv_eval(mlt_ctx_t *ctx, const mlt_node_t *node) 
     const transpose_conv_t *d = node->data;
     const mlt_product_t *p = &d->product;
     const mlt_tensor_t *x = mlt_in(ctx, node, X), *y = mlt_out(ctx, node, 0);
-    run_t r = {.ctx = ctx, .d = d, .bias = widened_bias(ctx, d, mlt_in(ctx, node, B))};
-    r.w = mlt_product_weights(ctx, p, mlt_in(ctx, node, W));
-    r.patch = (mlt_patch_t){.filters = p->cols,
-        .depth = d->channels,
-        .x_row = d->x.out * d->channels,
-        .x_col = d->channels,
-        .w_filter = p->depth,
-        .w_row = -d->y.stride * d->x.kernel * d->channels,
-        .w_col = -d->x.stride * d->channels,
-        .x_offset = p->x_offset};
+    const mlt_tensor_t *w = mlt_in(ctx, node, W), *b = mlt_in(ctx, node, B);
+    run_t r = {.ctx = ctx, .d = d};
     int32_t x_image = d->y.out * d->x.out * d->channels, y_image = d->y.in * d->x.in * p->cols;
     for (int32_t n = 0; n < y->dims[0]; ++n) {
         r.x = (const uint8_t *)x->data + (size_t)n * (size_t)x_image * mlt_product_y_size(p);
+        mlt_quant_t quant = {0.0f, 0};
         if (MLT_WITH_FLOAT && p->kind == MLT_PRODUCT_HYBRID) {
             int8_t *quantized = mlt_scratch(ctx, d->quantized);
-            r.quant =
+            quant =
                 mlt_hybrid_quantize((const float *)(const void *)r.x, quantized, x_image, false);
-            r.patch.x_offset = -r.quant.zero_point;
             r.x = (const uint8_t *)quantized;
         }
-        transpose_image(
-            &r, (uint8_t *)y->data + (size_t)n * (size_t)y_image * mlt_product_y_size(p));
+        for (int32_t c = 0; c < p->cols; c += r.panel.shape.filters) {
+            mlt_panel_open(ctx, p, w, b, c, p->cols, &r.panel);
+            if (d->widened >= 0) {
+                r.panel.bias = (const int64_t *)widened_bias(ctx, d, b) + c;
+            }
+            if (p->kind == MLT_PRODUCT_HYBRID) {
+                r.panel.dequant.x_scale = quant.scale;
+                r.panel.x_offset = -quant.zero_point;
+            }
+            r.y = (uint8_t *)y->data +
+                  ((size_t)n * (size_t)y_image + (size_t)c) * mlt_product_y_size(p);
+            transpose_image(&r);
+        }
     }
     return MLT_OK;
 }

@@ -3,6 +3,8 @@
 
 #include "window.h"
 
+#include <string.h>
+
 mlt_status_t mlt_want_filled(mlt_ctx_t *ctx, const mlt_node_t *node, int slot) {
     const mlt_tensor_t *t = mlt_slot(ctx, node, slot);
     for (int i = 0; i < t->rank; ++i) {
@@ -73,4 +75,42 @@ mlt_inside_t mlt_axis_inside(const mlt_axis_t *axis) {
     inside.first = mlt_min(inside.first, axis->out);
     inside.end = mlt_max(inside.end, inside.first);
     return inside;
+}
+
+static uint8_t *pad(const mlt_image_t *image, uint8_t *to, size_t size) {
+    memset(to, image->zero, size);
+    return to + size;
+}
+
+// The taps of one row of a window, from those inside on, with padding on both sides.
+static uint8_t *gather_row(const mlt_image_t *image, const mlt_axis_t *x, mlt_taps_t taps,
+    const uint8_t *from, uint8_t *to) {
+    to = pad(image, to, (size_t)taps.first * image->part);
+    if (x->dilation == 1 && image->part == image->pixel) {
+        size_t inside = (size_t)(taps.end - taps.first) * image->part;
+        memcpy(to, from, inside);
+        to += inside;
+    } else {
+        for (int32_t t = taps.first; t < taps.end; ++t) {
+            memcpy(to, from, image->part);
+            to += image->part;
+            from += (size_t)x->dilation * image->pixel;
+        }
+    }
+    return pad(image, to, (size_t)(x->kernel - taps.end) * image->part);
+}
+
+void mlt_window_gather(const mlt_image_t *image, const mlt_axis_t *y, const mlt_axis_t *x,
+    int32_t oy, int32_t ox, uint8_t *to) {
+    mlt_taps_t rows = mlt_axis_taps(y, oy), cols = mlt_axis_taps(x, ox);
+    size_t row = (size_t)x->kernel * image->part;
+    if (cols.first == cols.end) {
+        rows.first = rows.end;
+    }
+    to = pad(image, to, (size_t)rows.first * row);
+    for (int32_t t = rows.first, at = rows.at; t < rows.end; ++t, at += y->dilation) {
+        size_t pixel = (size_t)at * (size_t)x->in + (size_t)cols.at;
+        to = gather_row(image, x, cols, image->data + pixel * image->pixel, to);
+    }
+    pad(image, to, (size_t)(y->kernel - rows.end) * row);
 }

@@ -43,4 +43,16 @@ static inline void mlt_axis_swap(mlt_axis_t *a, mlt_axis_t *b) {
     *b = t;
 }
 
+// An image as bytes.
+typedef struct mlt_image {
+    const uint8_t *data;
+    size_t pixel; // from one pixel to the next
+    size_t part;  // of a pixel, that is wanted
+    int zero;     // what the bytes of the padding are
+} mlt_image_t;
+
+// The parts of all pixels in the window of output position (oy, ox), one after the other.
+void mlt_window_gather(const mlt_image_t *image, const mlt_axis_t *y, const mlt_axis_t *x,
+    int32_t oy, int32_t ox, uint8_t *to);
+
 #endif

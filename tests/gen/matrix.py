@@ -180,7 +180,8 @@ def transpose_conv(rng, variant):
     name = (f"TRANSPOSE_CONV {variant}, to {describe(y, x, padding, activation, bias)}, "
             f"{channels} to {filters}, batch {batch}")
     return Case(name, g.build([ins[0]], [ins[3]]), [[activations(rng, ins[0])]], variant=variant,
-                oracle=t.oracle, atol=2e-6 if t.w == "float32" else 1e-5)
+                oracle=t.oracle, atol=2e-6 if t.w == "float32" else 1e-4,
+                note="LiteRT adds up its hybrid products as floats, we as integers")
 
 
 def conv_3d(rng):
