@@ -223,3 +223,17 @@ def errors():
                   reshaped([1, 6], [1], ("float32", "int32"), op="SHAPE"))
     yield refused("output no scalar", "RANK", ", output 0 't1': rank 1, want 0",
                   reshaped([1, 6], [1], ("float32", "int32"), op="RANK"))
+
+    def left_out(op, inputs):
+        def build(g):
+            rest = [g.tensor([1], "int32", data=[1]) for _ in range(inputs - 1)]
+            x, y = g.tensor([1], "float32"), g.tensor([1], "float32")
+            g.op(op, [None, *rest], [y])
+            return [x], [y]
+        return build
+    for op, inputs in (("RESHAPE", 2), ("SHAPE", 1), ("PAD", 2), ("MIRROR_PAD", 2), ("CONCATENATION", 2),
+                       ("PACK", 2), ("UNPACK", 1), ("SPLIT_V", 3), ("SLICE", 3), ("STRIDED_SLICE", 4),
+                       ("REVERSE_V2", 2), ("DYNAMIC_UPDATE_SLICE", 3), ("TRANSPOSE", 2), ("TILE", 2),
+                       ("BROADCAST_TO", 2), ("ZEROS_LIKE", 1), ("SPACE_TO_DEPTH", 1), ("GATHER", 2),
+                       ("SPACE_TO_BATCH_ND", 3), ("GATHER_ND", 2), ("WHERE", 1)):
+        yield refused("input left out", op, ", input 0: missing", left_out(op, inputs))
