@@ -57,7 +57,7 @@ int16_t mlt_audio_gain(const int16_t *gains, uint32_t noise) {
     if (noise <= 2) {
         return gains[noise == 2 ? 4 : noise];
     }
-    int32_t interval = bit_length(noise);
+    ptrdiff_t interval = bit_length(noise);
     const int16_t *y = gains + 4 * interval - 4;
     // How far into the interval, in 1024ths. A parabola; sums that wrap wrap as in the reference.
     uint32_t f = (interval < 11 ? noise << (11 - interval) : noise >> (interval - 11)) & 1023;

@@ -48,7 +48,7 @@ static mlt_complex16_t twiddle(const mlt_fft16_t *fft, int32_t k) {
 }
 
 // One butterfly of four values: a is x0 / 4, b, c and d the others / 4 and turned.
-static inline void combine4(mlt_complex16_t *x, int32_t m, mlt_complex16_t a, mlt_complex16_t b,
+static inline void combine4(mlt_complex16_t *x, ptrdiff_t m, mlt_complex16_t a, mlt_complex16_t b,
     mlt_complex16_t c, mlt_complex16_t d) {
     int32_t even_r = a.r + c.r, even_i = a.i + c.i, odd_r = a.r - c.r, odd_i = a.i - c.i;
     int32_t sum_r = b.r + d.r, sum_i = b.i + d.i, turn_r = b.r - d.r, turn_i = b.i - d.i;
@@ -63,14 +63,14 @@ static inline mlt_complex16_t quartered(mlt_complex16_t x) {
 }
 
 // All butterflies of a stage that use the same twiddles, the first without: they are 1.
-static void first_column(mlt_complex16_t *z, int32_t m, int32_t half) {
+static void first_column(mlt_complex16_t *z, ptrdiff_t m, int32_t half) {
     for (mlt_complex16_t *x = z; x < z + half; x += 4 * m) {
         combine4(x, m, quartered(x[0]), quartered(x[m]), quartered(x[2 * m]), quartered(x[3 * m]));
     }
 }
 
-static void column(const mlt_fft16_t *fft, mlt_complex16_t *z, int32_t m, int32_t k) {
-    int32_t step = fft->half / (2 * m) * k; // in units of 1 / points
+static void column(const mlt_fft16_t *fft, mlt_complex16_t *z, ptrdiff_t m, int32_t k) {
+    int32_t step = fft->half / (int32_t)(2 * m) * k; // in units of 1 / points
     mlt_complex16_t w1 = twiddle(fft, step), w2 = twiddle(fft, 2 * step),
                     w3 = twiddle(fft, 3 * step);
     for (mlt_complex16_t *x = z + k; x < z + fft->half; x += 4 * m) {

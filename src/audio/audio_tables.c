@@ -94,7 +94,7 @@ mlt_audio_bands_t mlt_audio_make_bands(
     mlt_audio_bands_t bands = {.points = points};
     int32_t slopes = config->channels + 1;
     float low = mel(config->lower_hz), spacing = (mel(config->upper_hz) - low) / (float)slopes;
-    bands.hz = 0.5f * (float)config->sample_rate / (float)(points / 2);
+    bands.hz = (float)config->sample_rate / (float)points; // both exact: a power of two
     bands.start = (int32_t)(1.5f + config->lower_hz / bands.hz);
 
     int32_t bin = bands.start;
@@ -126,7 +126,8 @@ static int16_t gain_at(const mlt_audio_config_t *config, int32_t input_bits, uin
     float noise = (float)x / (float)(UINT32_C(1) << input_bits);
     float gain = (float)(UINT32_C(1) << config->gain_bits) *
                  mlt_powf(noise + config->pcan_offset, -config->pcan_strength);
-    return gain > 32767.0f ? INT16_MAX : (int16_t)(gain + 0.5f);
+    gain += 0.5f;
+    return gain > 32767.5f ? INT16_MAX : (int16_t)gain;
 }
 
 // gains[0], gains[1]: for 0 and 1. From gains[4 i] on: value, slope and curve for 2^(i - 1) .. 2^i.
