@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // RESIZE_BILINEAR, RESIZE_NEAREST_NEIGHBOR: images [batch][height][width][depth] of another size.
 //
-// Both walk the output; `scale` is the step in the input for a step in the output. align_corners
-// makes the first and last pixels of both images meet, half_pixel_centers their outer edges.
+// Both walk the output. align_corners makes the centres of the corner pixels of both images meet,
+// half_pixel_centers their outer edges.
 
 #include "../mathf.h"
 #include "rearrange.h"
@@ -36,6 +36,8 @@ static mlt_status_t want_images(mlt_ctx_t *ctx, const mlt_node_t *node) {
 typedef struct axis {
     int32_t in, out; // pixels
     bool align_corners, half_pixel;
+    float step;         // in the input for a step in the output
+    int32_t fixed_step; // the same in 1/1024 pixels
 } axis_t;
 
 static axis_t axis_of(const mlt_ctx_t *ctx, const mlt_node_t *node, int i) {
@@ -44,13 +46,14 @@ static axis_t axis_of(const mlt_ctx_t *ctx, const mlt_node_t *node, int i) {
         bilinear ? RESIZE_BILINEAR_ALIGN_CORNERS : RESIZE_NEAREST_NEIGHBOR_ALIGN_CORNERS;
     int32_t half =
         bilinear ? RESIZE_BILINEAR_HALF_PIXEL_CENTERS : RESIZE_NEAREST_NEIGHBOR_HALF_PIXEL_CENTERS;
-    return (axis_t){mlt_in(ctx, node, X)->dims[i], mlt_out(ctx, node, 0)->dims[i],
-        mlt_option(node, align) != 0, mlt_option(node, half) != 0};
-}
-
-static float scale_of(const axis_t *a) {
-    return a->align_corners && a->out > 1 ? (float)(a->in - 1) / (float)(a->out - 1)
-                                          : (float)a->in / (float)a->out;
+    axis_t a = {.in = mlt_in(ctx, node, X)->dims[i],
+        .out = mlt_out(ctx, node, 0)->dims[i],
+        .align_corners = mlt_option(node, align) != 0,
+        .half_pixel = mlt_option(node, half) != 0};
+    int32_t less = a.align_corners && a.out > 1;
+    a.step = (float)(a.in - less) / (float)(a.out - less);
+    a.fixed_step = ((a.in - less) * 1024 + (a.out - less) / 2) / (a.out - less);
+    return a;
 }
 
 // --- Nearest neighbour.
@@ -60,8 +63,8 @@ static mlt_status_t nearest_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
     return want_images(ctx, node);
 }
 
-static int32_t nearest(const axis_t *a, float scale, int32_t i) {
-    float at = ((float)i + (a->half_pixel ? 0.5f : 0.0f)) * scale;
+static int32_t nearest(const axis_t *a, int32_t i) {
+    float at = ((float)i + (a->half_pixel ? 0.5f : 0.0f)) * a->step;
     int32_t pixel = (int32_t)(a->align_corners ? mlt_roundf(at) : at);
     return mlt_min(pixel, a->in - 1);
 }
@@ -70,7 +73,6 @@ static int32_t nearest(const axis_t *a, float scale, int32_t i) {
 static mlt_status_t nearest_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
     const mlt_tensor_t *x = mlt_in(ctx, node, X), *y = mlt_out(ctx, node, 0);
     axis_t rows = axis_of(ctx, node, 1), columns = axis_of(ctx, node, 2);
-    float row_scale = scale_of(&rows), column_scale = scale_of(&columns);
     size_t pixel = (size_t)x->dims[3] * mlt_size_of(x);
     size_t in_row = pixel * (size_t)columns.in, out_row = pixel * (size_t)columns.out;
     const uint8_t *from = x->data;
@@ -80,13 +82,13 @@ static mlt_status_t nearest_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
     }
     for (int32_t b = 0; b < x->dims[0]; ++b, from += in_row * (size_t)rows.in) {
         for (int32_t i = 0, shown = -1; i < rows.out; ++i, to += out_row) {
-            int32_t row = nearest(&rows, row_scale, i);
+            int32_t row = nearest(&rows, i);
             if (row == shown) {
                 memcpy(to, to - out_row, out_row);
                 continue;
             }
             for (int32_t j = 0; j < columns.out; ++j) {
-                size_t column = (size_t)nearest(&columns, column_scale, j);
+                size_t column = (size_t)nearest(&columns, j);
                 memcpy(to + (size_t)j * pixel, from + (size_t)row * in_row + column * pixel, pixel);
             }
             shown = row;
@@ -104,22 +106,17 @@ typedef struct between {
     float fraction;
 } between_t;
 
-static int32_t fixed_scale_of(const axis_t *a) {
-    return a->align_corners && a->out > 1 ? ((a->in - 1) * 1024 + (a->out - 1) / 2) / (a->out - 1)
-                                          : (a->in * 1024 + a->out / 2) / a->out;
-}
-
-// A rounded scale may lead out of the image: the last pixel is then meant.
-static between_t fixed_between(const axis_t *a, int32_t scale, int32_t i) {
-    int32_t at = i * scale + (a->half_pixel ? scale / 2 - 512 : 0);
+// A rounded step may lead out of the image: the last pixel is then meant.
+static between_t fixed_between(const axis_t *a, int32_t i) {
+    int32_t at = i * a->fixed_step + (a->half_pixel ? a->fixed_step / 2 - 512 : 0);
     int32_t lo = mlt_min(mlt_max(at / 1024, 0), a->in - 1);
     return (between_t){.lo = lo,
         .hi = mlt_min((at + 1023) / 1024, a->in - 1),
         .fixed = mlt_min(at - 1024 * lo, 1024)};
 }
 
-static between_t float_between(const axis_t *a, float scale, int32_t i) {
-    float at = a->half_pixel ? ((float)i + 0.5f) * scale - 0.5f : (float)i * scale;
+static between_t float_between(const axis_t *a, int32_t i) {
+    float at = a->half_pixel ? ((float)i + 0.5f) * a->step - 0.5f : (float)i * a->step;
     int32_t below = (int32_t)at, lo = mlt_min(below, a->in - 1);
     return (between_t){.lo = lo,
         .hi = mlt_min(below + (at > (float)below), a->in - 1),
@@ -201,8 +198,6 @@ static mlt_status_t bilinear_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
     const mlt_tensor_t *x = mlt_in(ctx, node, X), *y = mlt_out(ctx, node, 0);
     axis_t rows = axis_of(ctx, node, 1), columns = axis_of(ctx, node, 2);
     bool fixed = x->type == MLT_INT8 || x->type == MLT_INT16;
-    int32_t row_fixed = fixed_scale_of(&rows), column_fixed = fixed_scale_of(&columns);
-    float row_scale = scale_of(&rows), column_scale = scale_of(&columns);
     size_t pixel = (size_t)x->dims[3] * mlt_size_of(x), in_row = pixel * (size_t)columns.in;
     const uint8_t *from = x->data;
     uint8_t *to = y->data;
@@ -212,13 +207,11 @@ static mlt_status_t bilinear_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
     corners_t c = {.depth = x->dims[3]};
     for (int32_t b = 0; b < x->dims[0]; ++b, from += in_row * (size_t)rows.in) {
         for (int32_t i = 0; i < rows.out; ++i) {
-            between_t row =
-                fixed ? fixed_between(&rows, row_fixed, i) : float_between(&rows, row_scale, i);
+            between_t row = fixed ? fixed_between(&rows, i) : float_between(&rows, i);
             const uint8_t *up = from + in_row * (size_t)row.lo,
                           *down = from + in_row * (size_t)row.hi;
             for (int32_t j = 0; j < columns.out; ++j, to += pixel) {
-                between_t column = fixed ? fixed_between(&columns, column_fixed, j)
-                                         : float_between(&columns, column_scale, j);
+                between_t column = fixed ? fixed_between(&columns, j) : float_between(&columns, j);
                 c.pixel[0] = up + pixel * (size_t)column.lo;
                 c.pixel[1] = down + pixel * (size_t)column.lo;
                 c.pixel[2] = up + pixel * (size_t)column.hi;
