@@ -83,6 +83,7 @@ enum {
     MLT_TENSOR_CONST = 1,    // data lies in the model file (or a copy of it): never written
     MLT_TENSOR_VARIABLE = 2, // keeps its value from one invoke to the next
     MLT_TENSOR_FIXED = 4,    // data was placed by prepare, the planner leaves it alone
+    MLT_TENSOR_RUNTIME = 8,  // dims are known when its operator has run, and the most before
 };
 
 // A tensor. `data` is valid from mlt_open to the end of the arena's life, but what an input,

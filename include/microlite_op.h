@@ -83,6 +83,11 @@ typedef struct mlt_services {
         const char *name, size_t name_length);
     // prepare: give an output a shape other than the file says (dims are copied).
     mlt_status_t (*set_dims)(mlt_ctx_t *ctx, mlt_tensor_t *t, int rank, const int32_t *dims);
+    // prepare: the dims of this output are the most that they can be; eval says what they are,
+    // with mlt_set_runtime_dim(). It becomes MLT_TENSOR_RUNTIME.
+    mlt_status_t (*set_runtime)(mlt_ctx_t *ctx, mlt_tensor_t *t);
+    // prepare: this node looks at the dims of such inputs in eval. Others may not have any.
+    void (*takes_runtime)(mlt_ctx_t *ctx);
 } mlt_services_t;
 
 // What an operator sees of a model. The tensors are those of the subgraph being run.
@@ -129,6 +134,11 @@ static inline void *mlt_temp(mlt_ctx_t *ctx, size_t bytes) {
 
 static inline void *mlt_scratch(const mlt_ctx_t *ctx, int i) {
     return ctx->scratch[i];
+}
+
+// Dimension i of an output that set_runtime() was called for.
+static inline void mlt_set_runtime_dim(const mlt_tensor_t *t, int i, int32_t dim) {
+    ((int32_t *)(uintptr_t)t->dims)[i] = dim; // a copy of its own, in the arena
 }
 
 static inline bool mlt_is_const(const mlt_tensor_t *t) {

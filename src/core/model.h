@@ -58,6 +58,7 @@ typedef struct mlt_build {
     uint16_t scratch_count;
     uint16_t node; // being prepared
     bool full;     // a request found no room
+    bool runtime;  // the node being prepared takes inputs of shapes known at run time
 } mlt_build_t;
 
 struct mlt_model {

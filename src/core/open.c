@@ -187,17 +187,19 @@ static mlt_status_t check_arity(mlt_model_t *m, const mlt_node_t *node) {
 // The node computes shapes from shapes: small integers from constants, without help from the
 // engine.
 static bool is_constant(const mlt_model_t *m, const mlt_node_t *node) {
+    bool constant = node->input_count > 0 && node->output_count > 0 && !node->op->reset;
     const mlt_request_t *r = m->build->requests;
-    bool constant = node->input_count > 0 && node->output_count > 0 && !node->op->reset &&
-                    !(r && r->subgraph == m->subgraph && r->node == node->index);
+    for (; r && r->subgraph == m->subgraph && r->node == node->index; r = r->next) {
+        constant &= r->kind == REQUEST_SHARE;
+    }
     for (int i = 0; i < node->input_count && constant; ++i) {
         const mlt_tensor_t *t = mlt_in(&m->ctx, node, i);
         constant = t && mlt_is_const(t);
     }
     for (int i = 0; i < node->output_count && constant; ++i) {
         const mlt_tensor_t *t = mlt_out(&m->ctx, node, i);
-        constant = (t->type == MLT_INT32 || t->type == MLT_INT64) && !t->data &&
-                   mlt_count(t) <= 16 && !(t->flags & MLT_TENSOR_VARIABLE);
+        constant = (t->type == MLT_INT32 || t->type == MLT_INT64) && mlt_count(t) <= 16 &&
+                   (!t->data || mlt_count(t) == 0) && !(t->flags & MLT_TENSOR_VARIABLE);
     }
     return constant;
 }
@@ -206,7 +208,9 @@ static bool is_constant(const mlt_model_t *m, const mlt_node_t *node) {
 static mlt_status_t fold(mlt_model_t *m, const mlt_node_t *node) {
     for (int i = 0; i < node->output_count; ++i) {
         mlt_tensor_t *t = mlt_out(&m->ctx, node, i);
-        t->data = mlt_arena_keep(&m->arena, mlt_bytes(t));
+        if (mlt_count(t) > 0) {
+            t->data = mlt_arena_keep(&m->arena, mlt_bytes(t));
+        }
         if (!t->data) {
             return mlt_arena_short(m, false);
         }
@@ -221,14 +225,30 @@ static void mark_seen(mlt_tensor_t *t) {
     }
 }
 
+// Operators that take no notice would use dimensions that may be larger than the real ones.
+static mlt_status_t check_runtime(mlt_model_t *m, const mlt_node_t *node) {
+    for (int i = 0; i < node->input_count && !m->build->runtime; ++i) {
+        const mlt_tensor_t *t = mlt_in(&m->ctx, node, i);
+        if (t && (t->flags & MLT_TENSOR_RUNTIME)) {
+            return mlt_fail(&m->ctx, node, MLT_ERR_SHAPE, MLT_IN(i),
+                "the shape depends on values, want one that is known before");
+        }
+    }
+    return MLT_OK;
+}
+
 static mlt_status_t prepare_node(mlt_model_t *m, mlt_node_t *node) {
     MLT_TRY(check_arity(m, node));
     m->build->node = node->index;
+    m->build->runtime = false;
     for (int i = 0; i < node->input_count; ++i) {
         mark_seen(mlt_in(&m->ctx, node, i));
     }
     size_t mark = m->arena.temp;
     mlt_status_t status = node->op->prepare(&m->ctx, node);
+    if (status == MLT_OK) {
+        status = check_runtime(m, node);
+    }
     if (status == MLT_ERR_ARENA || m->build->full) {
         return mlt_arena_short(m, false);
     }

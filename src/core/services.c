@@ -155,6 +155,19 @@ static bool is_passed(const mlt_subgraph_t *s, const mlt_tensor_t *t) {
     return found;
 }
 
+static mlt_status_t copy_dims(mlt_model_t *m, mlt_tensor_t *t, int rank, const int32_t *dims) {
+    int32_t *copy = mlt_arena_keep(&m->arena, (size_t)rank * sizeof(*copy));
+    if (!copy) {
+        return MLT_ERR_ARENA;
+    }
+    if (rank > 0) {
+        memcpy(copy, dims, (size_t)rank * sizeof(*copy));
+    }
+    t->dims = copy;
+    t->rank = (uint8_t)rank;
+    return MLT_OK;
+}
+
 // A tensor may only grow, so that the least that a file says of a shape holds; not after other
 // nodes have seen it, nor where its memory is given already.
 static mlt_status_t service_set_dims(
@@ -172,20 +185,27 @@ static mlt_status_t service_set_dims(
         return service_fail(ctx, node, MLT_ERR_SHAPE, MLT_NODE,
             "makes a shape that does not fit the tensor it goes to");
     }
-    int32_t *copy = mlt_arena_keep(&m->arena, (size_t)rank * sizeof(*copy));
-    if (!copy) {
-        return MLT_ERR_ARENA;
-    }
-    if (rank > 0) {
-        memcpy(copy, dims, (size_t)rank * sizeof(*copy));
-    }
     if (mlt_bytes(t) == 0) { // its data was a placeholder
         t->flags &= (uint16_t)~MLT_TENSOR_FIXED;
         t->data = NULL;
     }
-    t->dims = copy;
-    t->rank = (uint8_t)rank;
-    return MLT_OK;
+    return copy_dims(m, t, rank, dims);
+}
+
+static mlt_status_t service_set_runtime(mlt_ctx_t *ctx, mlt_tensor_t *t) {
+    mlt_model_t *m = mlt_model_of(ctx);
+    const mlt_node_t *node = &m->subgraphs[m->subgraph].nodes[m->build->node];
+    if ((t->flags & (MLT_TENSOR_CONST | MLT_TENSOR_VARIABLE | MLT_TENSOR_FIXED)) ||
+        (m->subgraph > 0 && is_passed(&m->subgraphs[m->subgraph], t))) {
+        return service_fail(
+            ctx, node, MLT_ERR_SHAPE, MLT_NODE, "makes a shape that has to be known before");
+    }
+    t->flags |= MLT_TENSOR_RUNTIME;
+    return copy_dims(m, t, t->rank, t->dims);
+}
+
+static void service_takes_runtime(mlt_ctx_t *ctx) {
+    mlt_model_of(ctx)->build->runtime = true;
 }
 
 const mlt_services_t mlt_services = {
@@ -200,4 +220,6 @@ const mlt_services_t mlt_services = {
     .subgraph_output = service_subgraph_output,
     .variable = service_variable,
     .set_dims = service_set_dims,
+    .set_runtime = service_set_runtime,
+    .takes_runtime = service_takes_runtime,
 };

@@ -10,11 +10,19 @@ typedef struct activation {
     mlt_rescale_t rescale;
 } activation_t;
 
-// The range of y in stored values. TFLM's RELU6 of int8 and int16 only clamps, in the input's
-// scale; everything else brings x to the scale of y.
+// RELU6 only clamps where the scales are the same, or y has none, as TFLM takes it.
+static bool only_clamps(const mlt_ctx_t *ctx, const mlt_node_t *node) {
+    const mlt_tensor_t *x = mlt_in(ctx, node, 0), *y = mlt_out(ctx, node, 0);
+    bool same = mlt_scale_of(ctx, x) == mlt_scale_of(ctx, y) &&
+                mlt_zero_point(ctx, x) == mlt_zero_point(ctx, y);
+    return node->op->code == MLT_OP_RELU6 && x->type != MLT_UINT8 &&
+           (same || mlt_scale_count(ctx, y) == 0);
+}
+
+// The range of y in stored values.
 static mlt_status_t quantised_prepare(mlt_ctx_t *ctx, mlt_node_t *node, activation_t *d) {
     const mlt_tensor_t *x = mlt_in(ctx, node, 0), *y = mlt_out(ctx, node, 0);
-    bool relu6 = node->op->code == MLT_OP_RELU6 && x->type != MLT_UINT8;
+    bool relu6 = only_clamps(ctx, node);
     MLT_TRY(mlt_want_quant(ctx, node, MLT_IN(0)));
     if (!relu6) {
         MLT_TRY(mlt_want_quant(ctx, node, MLT_OUT(0)));

@@ -22,6 +22,25 @@ static mlt_status_t want_quant(mlt_ctx_t *ctx, const mlt_node_t *node, int i) {
     return MLT_OK;
 }
 
+// The dimensions of the inputs but `axis` are those of `like`; gives the sum of those along it, to
+// which a scalar adds 1. Shapes known at run time are looked at then.
+static mlt_status_t add_up(mlt_ctx_t *ctx, const mlt_node_t *node, mlt_status_t status,
+    const mlt_tensor_t *like, int32_t axis, int32_t *sum) {
+    *sum = 0;
+    for (int i = 0; i < node->input_count; ++i) {
+        const mlt_tensor_t *x = mlt_in(ctx, node, i);
+        bool known = status == MLT_ERR_DATA || !(x->flags & MLT_TENSOR_RUNTIME);
+        for (int k = 0; k < x->rank; ++k) {
+            if (k != axis && x->dims[k] != like->dims[k] && known) {
+                return mlt_fail(ctx, node, status, MLT_IN(i), "dimension %d is %d, want %d", k,
+                    x->dims[k], like->dims[k]);
+            }
+        }
+        *sum += mlt_min(mlt_dim(x, axis), INT32_MAX - *sum);
+    }
+    return MLT_OK;
+}
+
 static mlt_status_t concatenation_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
     MLT_TRY(mlt_want_plain_pair(ctx, node, 0));
     int32_t activation = mlt_option(node, CONCATENATION_FUSED_ACTIVATION_FUNCTION);
@@ -30,21 +49,21 @@ static mlt_status_t concatenation_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
             ctx, node, MLT_ERR_PARAM, MLT_NODE, "fused activation %d, want NONE", activation);
     }
     const mlt_tensor_t *x0 = mlt_in(ctx, node, 0);
-    int32_t rank = mlt_max(x0->rank, 1), axis = mlt_option(node, CONCATENATION_AXIS), sum = 0;
+    int32_t rank = mlt_max(x0->rank, 1), axis = mlt_option(node, CONCATENATION_AXIS), sum;
+    bool runtime = false;
     MLT_TRY(mlt_want_axis(ctx, node, MLT_NODE, rank, &axis));
     for (int i = 0; i < node->input_count; ++i) {
         MLT_TRY(mlt_want_type_of(ctx, node, MLT_IN(i), MLT_OUT(0)));
         MLT_TRY(mlt_want_rank(ctx, node, MLT_IN(i), rank == 1 ? 0 : rank, rank));
-        const mlt_tensor_t *x = mlt_in(ctx, node, i);
-        for (int k = 0; k < x->rank; ++k) {
-            if (k != axis && x->dims[k] != x0->dims[k]) {
-                return mlt_fail(ctx, node, MLT_ERR_SHAPE, MLT_IN(i), "dimension %d is %d, want %d",
-                    k, x->dims[k], x0->dims[k]);
-            }
-        }
         MLT_TRY(want_quant(ctx, node, i));
-        sum += mlt_min(mlt_dim(x, axis), INT32_MAX - sum); // a scalar counts as a vector of one
+        runtime |= (mlt_in(ctx, node, i)->flags & MLT_TENSOR_RUNTIME) != 0;
     }
+    if (runtime) { // the file has to know the output
+        ctx->svc->takes_runtime(ctx);
+        MLT_TRY(mlt_want_rank(ctx, node, MLT_OUT(0), rank, rank));
+        return add_up(ctx, node, MLT_ERR_SHAPE, mlt_out(ctx, node, 0), axis, &sum);
+    }
+    MLT_TRY(add_up(ctx, node, MLT_ERR_SHAPE, x0, axis, &sum));
     int32_t dims[MLT_MAX_RANK];
     for (int k = 0; k < rank; ++k) {
         dims[k] = k == axis ? sum : x0->dims[k];
@@ -70,11 +89,16 @@ static void rescale(const mlt_ctx_t *ctx, const mlt_tensor_t *x, const mlt_tenso
 
 static mlt_status_t concatenation_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
     const mlt_tensor_t *y = mlt_out(ctx, node, 0);
+    int32_t axis = mlt_option(node, CONCATENATION_AXIS), sum;
+    axis += axis < 0 ? y->rank : 0;
+    MLT_TRY(add_up(ctx, node, MLT_ERR_DATA, y, axis, &sum));
+    if (sum != y->dims[axis]) {
+        return mlt_fail(ctx, node, MLT_ERR_DATA, MLT_OUT(0), "dimension %d is %d, want %d", axis,
+            y->dims[axis], sum);
+    }
     if (mlt_elements(y) == 0) {
         return MLT_OK;
     }
-    int32_t axis = mlt_option(node, CONCATENATION_AXIS);
-    axis += axis < 0 ? y->rank : 0;
     int32_t outer = mlt_span(y, 0, axis), inner = mlt_step(y, axis), step = y->dims[axis] * inner;
     uint8_t *to = y->data;
     for (int i = 0; i < node->input_count; ++i) {

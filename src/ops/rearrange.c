@@ -121,7 +121,7 @@ static void run(const mlt_slice_t *s, const mlt_tensor_t *x, const mlt_tensor_t 
     }
 }
 
-// Without a kept slice: what comes out must have the shape that the file promised.
+// Without a kept slice: what comes out must have the shape that the file promised, where it did.
 static mlt_status_t fill_and_run(mlt_ctx_t *ctx, const mlt_node_t *node, mlt_slice_fn *fill) {
     const mlt_tensor_t *y = mlt_out(ctx, node, 0);
     mlt_slice_t s;
@@ -132,7 +132,9 @@ static mlt_status_t fill_and_run(mlt_ctx_t *ctx, const mlt_node_t *node, mlt_sli
         return mlt_fail(ctx, node, MLT_ERR_DATA, MLT_OUT(0), "rank %d, want %d", y->rank, rank);
     }
     for (int i = 0; i < rank; ++i) {
-        if (y->dims[i] != dims[i]) {
+        if (y->flags & MLT_TENSOR_RUNTIME && mlt_is_open(ctx, y, i)) {
+            mlt_set_runtime_dim(y, i, dims[i]);
+        } else if (y->dims[i] != dims[i]) {
             return mlt_fail(ctx, node, MLT_ERR_DATA, MLT_OUT(0), "dimension %d is %d, want %d", i,
                 y->dims[i], dims[i]);
         }

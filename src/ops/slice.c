@@ -23,13 +23,32 @@ static mlt_status_t slice_fill(mlt_ctx_t *ctx, const mlt_node_t *node, mlt_statu
     return MLT_OK;
 }
 
+// A size that is computed, in a dimension that the file leaves open: at most all of it.
+static mlt_status_t bound_output(mlt_ctx_t *ctx, const mlt_node_t *node) {
+    const mlt_tensor_t *x = mlt_in(ctx, node, X), *size = mlt_in(ctx, node, SIZE);
+    mlt_tensor_t *y = mlt_out(ctx, node, 0);
+    bool bounded = false;
+    int32_t dims[MLT_MAX_RANK];
+    MLT_TRY(mlt_want_rank(ctx, node, MLT_OUT(0), x->rank, x->rank));
+    for (int i = 0; i < x->rank; ++i) {
+        int32_t said = mlt_is_const(size) ? mlt_index_at(size, i) : -1;
+        bool open = said < 0 && mlt_is_open(ctx, y, i);
+        dims[i] = open ? x->dims[i] : said < 0 ? y->dims[i] : said;
+        bounded |= open;
+    }
+    MLT_TRY(mlt_set_output(ctx, node, 0, x->rank, dims));
+    return bounded ? ctx->svc->set_runtime(ctx, y) : MLT_OK;
+}
+
 static mlt_status_t slice_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
     MLT_TRY(mlt_want_plain_pair(ctx, node, X));
     for (int i = BEGIN; i <= SIZE; ++i) {
         MLT_TRY(mlt_want_indices(ctx, node, MLT_IN(i)));
         MLT_TRY(mlt_want_count(ctx, node, MLT_IN(i), mlt_in(ctx, node, X)->rank));
     }
-    return mlt_slice_prepare(ctx, node, BEGIN, slice_fill);
+    bool computed =
+        !mlt_is_const(mlt_in(ctx, node, BEGIN)) || !mlt_is_const(mlt_in(ctx, node, SIZE));
+    return computed ? bound_output(ctx, node) : mlt_slice_prepare(ctx, node, BEGIN, slice_fill);
 }
 
 static mlt_status_t slice_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {

@@ -15,6 +15,8 @@ def cases(rng, count):
             yield one_layer(rng, variant)
     for _ in range(count):
         yield two_layers(rng)
+    yield open_batch(rng, False)
+    yield open_batch(rng, True)
 
 
 def sizes(rng):
@@ -68,6 +70,17 @@ def one_layer(rng, variant):
             f"{'' if bias else ', no bias'}{', keeps dims' if keep else ''}")
     invokes = [[data(rng, shape, x.numpy)] for _ in range(2)]
     return Case(name, g.build([x], [y]), invokes, variant=variant)
+
+
+def open_batch(rng, keep):
+    """The file says 1 where the signature says -1."""
+    g = Graph()
+    x, w = g.tensor([3, 2, 4], "float32"), g.tensor([5, 4], "float32", data=data(rng, [5, 4], "float32"))
+    shape = [3, 2] if keep else [6]
+    y = g.tensor([1] * len(shape) + [5], "float32", shape_signature=[-1] * len(shape) + [5])
+    g.op("FULLY_CONNECTED", [x, w, None], [y], keep_num_dims=keep)
+    return Case(f"FULLY_CONNECTED to an output of open shape{', keeps dims' if keep else ''}", g.build([x], [y]),
+                [[data(rng, [3, 2, 4], "float32")]], variant="f32xf32", oracle="litert")
 
 
 def two_layers(rng):

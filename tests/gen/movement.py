@@ -194,6 +194,22 @@ def dynamic(rng):
                [[data(rng, [1, 3], "float32")]], op="SQUEEZE", variant="any", oracle="litert-opt", inner=())
 
 
+    g = Graph()
+    x, y = g.tensor([1, 12], "float32"), g.tensor([1, 1, 4], "float32", shape_signature=[-1, -1, 4])
+    shape, size, part = g.tensor([2], "int32"), g.tensor([], "int32"), g.tensor([1], "int32")
+    batch, length, none = g.tensor([1], "int32"), g.tensor([1], "int32"), g.tensor([0], "int32")
+    four, zero, unit = (g.tensor([], "int32", data=v) for v in (4, 0, 1))
+    g.op("SHAPE", [x], [shape], out_type="INT32")
+    g.op("SPLIT_V", [shape, g.tensor([3], "int32", data=[1, 1, 0]), zero], [batch, length, none], num_splits=3)
+    g.op("RESHAPE", [length, g.tensor([0], "int32", data=[])], [size])
+    g.op("FLOOR_DIV", [size, four], [count := g.tensor([], "int32")])
+    g.op("PACK", [count, four], [tail := g.tensor([2], "int32")], values_count=2)
+    g.op("CONCATENATION", [batch, tail], [wanted := g.tensor([3], "int32")], axis=0)
+    g.op("RESHAPE", [x, wanted], [y])
+    yield Case("RESHAPE to a shape computed in parts, one of them empty", g.build([x], [y]),
+               [[data(rng, [1, 12], "float32")]], op="RESHAPE", variant="any", oracle="litert", inner=())
+
+
 def errors():
     def reshaped(shape, out, types=("float32", "float32"), op="RESHAPE", new=None):
         def build(g):

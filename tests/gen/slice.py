@@ -25,7 +25,40 @@ def cases(rng, count):
         yield masked(rng)
         yield computed(rng)
     yield from specials(rng)
+    yield list_item(rng, 3)
     yield from errors(rng)
+    yield runtime_shape(rng)
+
+
+def list_item(rng, last):
+    """What the converter makes of a list that a loop fills: all before item i, the item, all behind."""
+    g = Graph()
+    x, item, i = g.tensor([4, 1, 3], "float32"), g.tensor([1, 1, 3], "float32"), g.tensor([1], "int32")
+    zeros, ones = (g.tensor([2], "int32", data=[v, v]) for v in (0, -1))
+    size, begin, behind = g.tensor([3], "int32"), g.tensor([3], "int32"), g.tensor([1], "int32")
+    before = g.tensor([1, 1, 1], "float32", shape_signature=[-1, -1, -1])
+    after = g.tensor([1, 1, 3], "float32", shape_signature=[-1, 1, 3])
+    y = g.tensor([4, 1, 3], "float32")
+    g.op("CONCATENATION", [i, ones], [size], axis=0)
+    g.op("SLICE", [x, g.tensor([3], "int32", data=[0, 0, 0]), size], [before])
+    g.op("ADD", [i, g.tensor([1], "int32", data=[1])], [behind])
+    g.op("CONCATENATION", [behind, zeros], [begin], axis=0)
+    g.op("SLICE", [x, begin, g.tensor([3], "int32", data=[-1, -1, -1])], [after])
+    g.op("CONCATENATION", [before, item, after], [y], axis=0)
+    invokes = [[data(rng, [4, 1, 3], "float32"), data(rng, [1, 1, 3], "float32"), np.array([k], np.int32)]
+               for k in (0, 2, last, 1)]
+    return Case("SLICE to sizes known at run time, put together again", g.build([x, item, i], [y]), invokes,
+                op="SLICE", variant="f32", oracle="litert", inner=())
+
+
+def runtime_shape(rng):
+    g = Graph()
+    x, n = g.tensor([4], "float32"), g.tensor([1], "int32")
+    part, y = (g.tensor([1], "float32", shape_signature=[-1]) for _ in range(2))
+    g.op("SLICE", [x, g.tensor([1], "int32", data=[0]), n], [part])
+    g.op("ABS", [part], [y])
+    return Case("ABS of a size known at run time", g.build([x, n], [y]), variant="errors", op="SLICE",
+                error=("ERR_SHAPE", "op 1 ABS, input 0 't2': the shape depends on values, want one that is known before"))
 
 
 def slice_(rng, short, oracle):
