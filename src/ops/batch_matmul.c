@@ -37,8 +37,7 @@ static mlt_status_t batch_matmul_shapes(mlt_ctx_t *ctx, const mlt_node_t *node, 
     d->cols = mlt_dim(w, d->adj_y ? -2 : -1);
     int32_t w_depth = mlt_dim(w, d->adj_y ? -1 : -2);
     if (w_depth != d->depth) {
-        return mlt_fail(
-            ctx, node, MLT_ERR_SHAPE, W, "%d numbers to add up, want %d", w_depth, d->depth);
+        return mlt_fail(ctx, node, MLT_ERR_SHAPE, W, "depth %d, want %d", w_depth, d->depth);
     }
     dims[rank - 2] = d->rows;
     dims[rank - 1] = d->cols;
@@ -73,11 +72,9 @@ static mlt_status_t batch_matmul_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
         .panel = panel_cols(d),
         .quant_dim = w->rank - (d->adj_y ? 2 : 1),
         .dense = true,
+        .plain = true,
         .whole = true};
     MLT_TRY(mlt_product_prepare(ctx, node, &d->product, &want));
-    if (w->type == MLT_INT4) {
-        return mlt_want_type(ctx, node, W, MLT_T(INT8));
-    }
     size_t x_row = (size_t)d->depth * mlt_type_size((mlt_type_t)x->type);
     size_t w_row = (size_t)d->depth * mlt_type_size((mlt_type_t)w->type);
     if (d->adj_x) {

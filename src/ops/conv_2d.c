@@ -166,16 +166,17 @@ static void convolve_gathered(run_t *r) {
     }
 }
 
-// Output pixels that all see taps rows x cols of the image.
+// Output pixels that all see taps rows x cols of the image. Steps that are not taken may be larger
+// than anything the model has: they stay 0.
 static void multiply(run_t *r, mlt_taps_t rows, mlt_taps_t cols, int32_t pixels) {
     const conv_2d_t *d = r->d;
     mlt_conv_t *s = &r->panel.shape;
     int32_t channels = d->group_channels, count = cols.end - cols.first;
     s->pixels = pixels;
-    s->x_pixel = d->x.stride * d->channels;
+    s->x_pixel = pixels > 1 ? d->x.stride * d->channels : 0;
     s->y_pixel = d->product.cols;
     s->rows = count > 0 ? rows.end - rows.first : 0;
-    s->x_row = d->y.dilation * d->x.in * d->channels;
+    s->x_row = s->rows > 1 ? d->y.dilation * d->x.in * d->channels : 0;
     s->w_row = d->x.kernel * channels;
     if (has_whole_rows(d)) {
         s->cols = 1;
@@ -183,7 +184,7 @@ static void multiply(run_t *r, mlt_taps_t rows, mlt_taps_t cols, int32_t pixels)
     } else {
         s->cols = count;
         s->depth = channels;
-        s->x_col = d->x.dilation * d->channels;
+        s->x_col = count > 1 ? d->x.dilation * d->channels : 0;
         s->w_col = channels;
     }
     size_t x = 0, w = 0;

@@ -106,7 +106,8 @@ static void multiply(
     }
 }
 
-// Output pixels that all see taps rows x cols.
+// Output pixels that all see taps rows x cols. Steps that are not taken may be larger than anything
+// the model has: they stay 0.
 static void convolve(run_t *r, mlt_taps_t rows, mlt_taps_t cols, int32_t pixels) {
     const depthwise_t *d = r->d;
     int32_t filters = d->product.cols;
@@ -115,12 +116,12 @@ static void convolve(run_t *r, mlt_taps_t rows, mlt_taps_t cols, int32_t pixels)
         .multiplier = d->multiplier,
         .rows = rows.end - rows.first,
         .cols = cols.end - cols.first,
-        .x_pixel = d->x.stride * d->channels,
-        .x_row = d->y.dilation * d->x.in * d->channels,
-        .x_col = d->x.dilation * d->channels,
         .w_row = d->x.kernel * filters,
         .x_offset = d->product.x_offset,
         .w_offset = d->product.w_offset};
+    s.x_pixel = pixels > 1 ? d->x.stride * d->channels : 0;
+    s.x_row = s.rows > 1 ? d->y.dilation * d->x.in * d->channels : 0;
+    s.x_col = s.cols > 1 ? d->x.dilation * d->channels : 0;
     const void *bias = r->bias;
     if (r->sums && s.rows * s.cols == d->product.depth) {
         bias = r->sums;

@@ -25,7 +25,7 @@ static uint32_t x_types(const mlt_product_want_t *want) {
 }
 
 static uint32_t w_types(const mlt_product_want_t *want, int x_type) {
-    uint32_t small = MLT_T(INT8) | MLT_T_IF(MLT_WITH_INT4, INT4);
+    uint32_t small = MLT_T(INT8) | (want->plain ? 0 : MLT_T_IF(MLT_WITH_INT4, INT4));
     switch (x_type) {
     case MLT_FLOAT32:
         return types_if(want, MLT_PRODUCT(F32), MLT_T(FLOAT32)) |
@@ -119,6 +119,9 @@ static mlt_status_t want_scales(
     mlt_ctx_t *ctx, const mlt_node_t *node, const mlt_product_want_t *want, int32_t *count) {
     const mlt_tensor_t *w = mlt_in(ctx, node, want->w);
     *count = mlt_scale_count(ctx, w);
+    if (*count == 0) {
+        return mlt_fail(ctx, node, MLT_ERR_PARAM, want->w, "not quantised, want a scale");
+    }
     if (*count != 1 && *count != want->cols) {
         return mlt_fail(
             ctx, node, MLT_ERR_PARAM, want->w, "scale count %d, want 1 or %d", *count, want->cols);
@@ -130,7 +133,8 @@ static mlt_status_t want_scales(
     for (int32_t i = 0; i < *count; ++i) {
         float scale = mlt_scale_at(ctx, w, i);
         if (!(scale > 0.0f && scale < 3.4e38f)) {
-            return mlt_fail(ctx, node, MLT_ERR_PARAM, want->w, "scale %d out of range", i);
+            return mlt_fail(
+                ctx, node, MLT_ERR_PARAM, want->w, "scale of channel %d out of range", i);
         }
     }
     return MLT_OK;

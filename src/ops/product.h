@@ -35,6 +35,7 @@ typedef struct mlt_product_want {
     int32_t bias_type; // option quantized_bias_type, for int16 without a bias
     int32_t quant_dim; // along which w may have a scale for each output channel
     bool dense;        // FULLY_CONNECTED: one scale for all is handled in a way of its own
+    bool plain;        // w is used as it is, so it cannot be INT4
     bool whole;        // w is wanted from mlt_product_weights(), not in panels
     bool short_bias;   // int16 may have int16 biases, which the operator widens itself
 } mlt_product_want_t;

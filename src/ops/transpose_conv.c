@@ -100,20 +100,21 @@ typedef struct run {
     uint8_t *y; // the panel's part of the first output pixel
 } run_t;
 
-// Output pixels at every stride-th place that receive through the same taps.
+// Output pixels at every stride-th place that receive through the same taps. Steps that are not
+// taken may be larger than anything the model has: they stay 0.
 static void multiply(run_t *r, reach_t rows, reach_t cols, int32_t pixels, uint8_t *y) {
     const transpose_conv_t *d = r->d;
     mlt_conv_t *s = &r->panel.shape;
     s->pixels = pixels;
     s->x_pixel = d->channels;
-    s->y_pixel = d->x.stride * d->product.cols;
+    s->y_pixel = pixels > 1 ? d->x.stride * d->product.cols : 0;
     s->rows = cols.count > 0 ? rows.count : 0;
     s->cols = cols.count;
     s->depth = d->channels;
     s->x_row = d->x.out * d->channels;
     s->x_col = d->channels;
-    s->w_row = -d->y.stride * d->x.kernel * d->channels;
-    s->w_col = -d->x.stride * d->channels;
+    s->w_row = s->rows > 1 ? -d->y.stride * d->x.kernel * d->channels : 0;
+    s->w_col = s->cols > 1 ? -d->x.stride * d->channels : 0;
     size_t x = 0, w = 0;
     if (s->rows > 0) {
         x = (size_t)rows.first * (size_t)d->x.out + (size_t)cols.first;

@@ -23,6 +23,14 @@ static mlt_status_t want_positive(
                             value);
 }
 
+enum { MOST = INT32_MAX / 4 };
+
+static mlt_status_t want_moderate(
+    mlt_ctx_t *ctx, const mlt_node_t *node, const char *what, int32_t value) {
+    return value <= MOST ? MLT_OK
+                         : mlt_fail(ctx, node, MLT_ERR_PARAM, MLT_NODE, "%s out of range", what);
+}
+
 mlt_status_t mlt_axis_prepare(
     mlt_ctx_t *ctx, const mlt_node_t *node, mlt_axis_t *axis, int32_t padding) {
     MLT_TRY(want_positive(ctx, node, "stride", axis->stride));
@@ -34,9 +42,10 @@ mlt_status_t mlt_axis_prepare(
     }
     // Positions are computed in 32 bits later: none may come near the limits.
     int64_t extent = (int64_t)(axis->kernel - 1) * axis->dilation + 1;
-    if (extent > INT32_MAX / 4 || axis->in > INT32_MAX / 4 || axis->stride > INT32_MAX / 4) {
-        return mlt_fail(ctx, node, MLT_ERR_PARAM, MLT_NODE, "window out of range");
-    }
+    MLT_TRY(want_moderate(ctx, node, "size", axis->in));
+    MLT_TRY(want_moderate(ctx, node, "stride", axis->stride));
+    MLT_TRY(want_moderate(ctx, node, "window size", axis->kernel));
+    MLT_TRY(want_moderate(ctx, node, "dilation", extent > MOST ? INT32_MAX : axis->dilation));
     int64_t room = padding == MLT_PADDING_SAME ? axis->in - 1 : axis->in - extent;
     if (room < 0) {
         return mlt_fail(ctx, node, MLT_ERR_SHAPE, MLT_NODE, "window of %d, want at most %d",

@@ -38,7 +38,6 @@ def cases(rng, count):
     for variant in ("f32", "i8", "i16", "f32xi8"):
         for _ in range(count):
             yield batch_matmul(rng, variant)
-    yield from errors()
 
 
 class Types:
@@ -294,7 +293,3 @@ def pool(rng, op, variant):
     name = f"{op} {variant}, {describe(y, x, padding, activation)}, {channels} channels, batch {batch}"
     return Case(name, g.build([i], [o]), [[data(rng, i.shape, dtype)]], variant=variant,
                 oracle="litert" if variant == "u8" else "tflm")
-
-
-def errors():
-    return ()
