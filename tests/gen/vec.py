@@ -14,7 +14,8 @@ record  u32 bytes of the whole record
         model
         blobs                   per invoke: its inputs, then the outputs wanted; after all: inner tensors
 blob    u32 bytes, u16 type, u16 stored, i32 tensor, u32 crc, then the data if stored is 1
-        stored: 0 compare by checksum, 1 compare with the data, 2 do not compare
+        stored: 0 compare by checksum, 1 compare with the data, 2 do not compare,
+                3 as 1, but floats may differ by the f32 that stands in place of the crc
         tensor: index in the main subgraph of an inner tensor, wanted after the last invoke; else -1
 
 status is "OK", or what mlt_open or an invoke has to fail with ("ERR_SHAPE"), and message its text.
@@ -44,6 +45,13 @@ def blob(array, tensor=-1):
     return BLOB.pack(len(data), TYPES[array.dtype.name], 1, tensor, zlib.crc32(data)) + padded(data)
 
 
+def blob_within(array, atol):
+    """A float output with a tolerance of its own."""
+    data = array.tobytes()
+    atol, = struct.unpack("<I", struct.pack("<f", atol))
+    return BLOB.pack(len(data), TYPES[array.dtype.name], 3, -1, atol) + padded(data)
+
+
 def crc_blob(size, dtype, tensor, crc):
     return BLOB.pack(size, TYPES[dtype], 0, tensor, crc)
 
@@ -54,15 +62,18 @@ def open_blob(array):
 
 
 def record(name, op, variant, model, invokes, outputs, inner=(), atol=0.0, rtol=0.0, quanta=0,
-           error=None, open_invokes=()):
-    """One record. inner: blobs; error: (status, message); open_invokes: whose outputs do not matter."""
+           error=None, open_invokes=(), within=None):
+    """One record. inner: blobs; error: (status, message); open_invokes: whose outputs do not matter;
+    within: a tolerance for each output, in place of atol and rtol."""
     status, message = error or ("OK", "")
     strings = padded(b"".join(s.encode() + b"\0" for s in (name, op, variant, status, message)))
     blobs = []
     for i, arrays in enumerate(invokes):
         blobs += [blob(a) for a in arrays]
-        pack = open_blob if i in open_invokes else blob
-        blobs += [pack(a) for a in outputs[i]] if outputs else []
+        if within:
+            blobs += [blob_within(a, t) for a, t in zip(outputs[i], within)]
+        elif outputs:
+            blobs += [open_blob(a) if i in open_invokes else blob(a) for a in outputs[i]]
     body = b"".join([strings, padded(bytes(model)), *blobs, *inner])
     return RECORD.pack(
         RECORD.size + len(body), len(strings), len(model), atol, rtol, quanta, len(invokes),
@@ -98,8 +109,9 @@ class Record:
         for _ in range(self.invokes * (self.inputs + self.outputs) + self.inner):
             size, kind, stored, tensor, crc = BLOB.unpack_from(data, at)
             at += BLOB.size
-            self.blobs.append((kind, tensor, crc, data[at:at + size] if stored == 1 else None))
-            at += (size + -size % 16) if stored == 1 else 0
+            there = stored in (1, 3)
+            self.blobs.append((kind, tensor, crc, data[at:at + size] if there else None))
+            at += (size + -size % 16) if there else 0
 
     def wanted(self):
         """Numbers of the blobs that hold answers, not inputs."""

@@ -181,7 +181,7 @@ static int64_t int_at(int type, const uint8_t *p, size_t i) {
     }
 }
 
-static bool floats_agree(double found, double wanted, const vec_record_t *r) {
+static bool floats_agree(double found, double wanted, double atol, double rtol) {
     if (isnan(wanted) || isnan(found)) {
         return isnan(wanted) && isnan(found);
     }
@@ -189,7 +189,7 @@ static bool floats_agree(double found, double wanted, const vec_record_t *r) {
         return wanted == found;
     }
     double apart = fabs(found - wanted);
-    return apart <= (double)r->atol || apart <= (double)r->rtol * fabs(wanted);
+    return apart <= atol || apart <= rtol * fabs(wanted);
 }
 
 static bool ints_agree(int64_t found, int64_t wanted, uint32_t quanta) {
@@ -235,10 +235,12 @@ static check_result_t compare(check_t *c, const vec_record_t *r, const char *wha
     bool real = t->type == MLT_FLOAT32 || t->type == MLT_FLOAT16 || t->type == MLT_FLOAT64 ||
                 t->type == MLT_COMPLEX64;
     size_t count = wanted->bytes / mlt_type_size(t->type) * (t->type == MLT_COMPLEX64 ? 2 : 1);
+    bool within = wanted->stored == VEC_WITHIN;
+    double atol = (double)(within ? wanted->atol : r->atol), rtol = within ? 0 : (double)r->rtol;
     size_t first = 0, bad = 0;
     for (size_t k = 0; k < count; ++k) {
         bool agree = real ? floats_agree(float_at(t->type, t->data, k),
-                                float_at(t->type, wanted->data, k), r)
+                                float_at(t->type, wanted->data, k), atol, rtol)
                           : ints_agree(int_at(t->type, t->data, k),
                                 int_at(t->type, wanted->data, k), r->quanta);
         if (!agree && bad++ == 0) {

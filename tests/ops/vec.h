@@ -9,15 +9,16 @@
 #include <stdint.h>
 #include <string.h>
 
-enum { VEC_CHECKSUM, VEC_DATA, VEC_ANYTHING };
+enum { VEC_CHECKSUM, VEC_DATA, VEC_ANYTHING, VEC_WITHIN };
 
 // What an input was, or what an output has to be.
 typedef struct vec_blob {
     uint32_t bytes;
     uint16_t type;   // mlt_type_t
-    uint16_t stored; // VEC_...: compare with the checksum, with the data, or not at all
+    uint16_t stored; // VEC_...: compare with the checksum, with the data, not at all, within atol
     int32_t tensor;  // index in the main subgraph, for inner tensors
     uint32_t crc;
+    float atol;          // VEC_WITHIN: how much floats may differ
     const uint8_t *data; // NULL: not stored
 } vec_blob_t;
 
@@ -84,8 +85,10 @@ static inline const uint8_t *vec_blob(const uint8_t *at, vec_blob_t *b) {
     b->stored = vec_u16(at + 6);
     b->tensor = (int32_t)vec_u32(at + 8);
     b->crc = vec_u32(at + 12);
-    b->data = b->stored == VEC_DATA ? at + 16 : NULL;
-    return at + 16 + (b->stored == VEC_DATA ? (b->bytes + 15) / 16 * 16 : 0);
+    b->atol = vec_f32(at + 12);
+    bool there = b->stored == VEC_DATA || b->stored == VEC_WITHIN;
+    b->data = there ? at + 16 : NULL;
+    return at + 16 + (there ? (b->bytes + 15) / 16 * 16 : 0);
 }
 
 #endif
