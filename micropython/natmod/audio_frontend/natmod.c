@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: MIT
+// The module audio_frontend as a native module.
+
+#include "modaudio_frontend.h"
+
+mp_obj_t mpy_init(mp_obj_fun_bc_t *self, size_t n_args, size_t n_kw, mp_obj_t *args) {
+    MP_DYNRUNTIME_INIT_ENTRY
+    mp_store_global(MP_QSTR_Frontend, MP_OBJ_FROM_PTR(mlt_py_frontend_type_make(NULL)));
+    MP_DYNRUNTIME_INIT_EXIT
+}
