@@ -38,6 +38,11 @@ static mlt_status_t fully_connected_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
     MLT_TRY(mlt_want_rank(ctx, node, W, 2, 2));
     MLT_TRY(mlt_want_filled(ctx, node, W));
     MLT_TRY(mlt_want_rank(ctx, node, X, 0, INT8_MAX));
+    int32_t format = mlt_option(node, FULLY_CONNECTED_WEIGHTS_FORMAT);
+    if (format != MLT_FULLY_CONNECTED_OPTIONS_WEIGHTS_FORMAT_DEFAULT) {
+        return mlt_fail(
+            ctx, node, MLT_ERR_PARAM, MLT_NODE, "weights format %d, want DEFAULT", format);
+    }
     int32_t units = mlt_in(ctx, node, W)->dims[0], depth = mlt_in(ctx, node, W)->dims[1];
     int32_t count = mlt_elements(mlt_in(ctx, node, X)), rows = count / depth;
     if (rows * depth != count) {

@@ -2,6 +2,8 @@
 """Convolutions, pools and matrices: BATCH_MATMUL, CONV_2D, CONV_3D, DEPTHWISE_CONV_2D, TRANSPOSE_CONV, AVERAGE_POOL_2D, MAX_POOL_2D,
 L2_POOL_2D, and what LiteRT takes beyond TFLM of these and of FULLY_CONNECTED."""
 
+import numpy as np
+
 from lib import ACTIVATIONS, Case, Graph, choice, data, int4, scale, zero_point
 
 CONV = ["f32xf32", "i8xi8/pt+bi32", "i8xi8/pc+bi32", "i8xi4/pt+bi32", "i8xi4/pc+bi32",
@@ -35,6 +37,8 @@ def cases(rng, count):
                 yield pool(rng, op, variant)
     for _ in range(count):
         yield conv_3d(rng)
+    if count > 20:
+        yield from long_sums(rng)
     for variant in ("f32", "i8", "i16", "f32xi8"):
         for _ in range(count):
             yield batch_matmul(rng, variant)
@@ -269,6 +273,23 @@ def batch_matmul(rng, variant):
     ins = [x] if constant else [x, w]
     return Case(name, g.build(ins, [y]), [[activations(rng, t) for t in ins]], variant=variant,
                 oracle="litert" if hybrid else "tflm", atol=1e-5 if hybrid else 2e-6)
+
+
+def long_sums(rng):
+    """Sums that overflow 32 bits, or the 32 bits that int16 kernels may use in between."""
+    for variant, depth in (("i8xi8/pt+bi32", 70000), ("i16xi8/pt+bi32", 5000), ("i16xi8/pt+bi64", 5000)):
+        t = Types(variant)
+        for high in (True, False):
+            g = Graph()
+            x = g.tensor([2, depth], t.x, scale=0.01, zero_point=-128 if t.x == "int8" else 0)
+            w = g.tensor([3, depth], "int8", scale=0.01, data=np.full((3, depth), 127 if high else -128))
+            b = g.tensor([3], t.bias, scale=0.0001, data=[2 ** 31 - 1, -2 ** 31, 12345])
+            y = g.tensor([2, 3], t.x, scale=0.0001 * (2 ** 24 if t.x == "int8" else 2 ** 16))
+            g.op("FULLY_CONNECTED", [x, w, b], [y])
+            values = np.full((2, depth), np.iinfo(t.x).max if high else np.iinfo(t.x).min)
+            values[1] = data(rng, [depth], t.x)
+            yield Case(f"FULLY_CONNECTED {variant}, {depth} products of {'large' if high else 'small'} numbers",
+                       g.build([x], [y]), [[values.astype(t.x)]], variant=variant)
 
 
 def activations(rng, x):

@@ -73,6 +73,7 @@ FULLY_CONNECTED = [
     ("weights of no depth", "ERR_SHAPE", ", input 1 't1': dimension 1 is 0, want at least 1",
      {"w": ((3, 0), "int8")}),
     ("weights of rank 3", "ERR_SHAPE", ", input 1 't1': rank 3, want 2", {"w": ((1, 3, 4), "int8")}),
+    ("shuffled weights", "ERR_PARAM", ": weights format 1, want DEFAULT", {"weights_format": 1}),
 ]
 
 LAYERS = {
