@@ -15,3 +15,8 @@ build/tests/runner-asan: $(RUNNER) tests/ops/check.h tests/ops/vec.h include/mic
 build/tests/mutate-asan: tests/fuzz/mutate.c include/microlite.h build/asan/libmicrolite.a
 	@mkdir -p $(@D)
 	$(CC) $(RUNNER_FLAGS) $(SANITIZE) -o $@ $< build/asan/libmicrolite.a -lm
+
+# The audio front end on its own.
+build/tests/audio: tests/audio/run.c include/microlite_audio.h build/asan/libmicrolite.a
+	@mkdir -p $(@D)
+	$(CC) $(RUNNER_FLAGS) $(SANITIZE) -o $@ $< build/asan/libmicrolite.a
