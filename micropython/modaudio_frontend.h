@@ -18,6 +18,7 @@ typedef struct mlt_py_samples {
 } mlt_py_samples_t;
 
 MLT_PY_DECLARE_TYPE(mlt_py_frontend_type);
+MLT_PY_DECLARE_TYPE(mlt_py_audio_frontend_type); // microlite.audio_frontend
 
 // Raises ValueError, MemoryError.
 mlt_py_audio_t mlt_py_audio_new(const mlt_audio_config_t *config);

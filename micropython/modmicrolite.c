@@ -2,7 +2,7 @@
 // The module microlite of a firmware: what `import microlite` finds. For a native module,
 // natmod/microlite/natmod.c does the same.
 
-#include "modmicrolite.h"
+#include "modaudio_frontend.h"
 
 #if !MICROPY_ENABLE_DYNRUNTIME
 
@@ -21,6 +21,7 @@ static const mp_rom_map_elem_t globals_table[] = {
     {MP_ROM_QSTR(MP_QSTR_Tensor), MP_ROM_PTR(&mlt_py_tensor_type)},
     {MP_ROM_QSTR(MP_QSTR_interpreter), MP_ROM_PTR(&mlt_py_interpreter_type)},
     {MP_ROM_QSTR(MP_QSTR_tensor), MP_ROM_PTR(&mlt_py_tensor_type)},
+    {MP_ROM_QSTR(MP_QSTR_audio_frontend), MP_ROM_PTR(&mlt_py_audio_frontend_type)},
 };
 static MP_DEFINE_CONST_DICT(globals, globals_table);
 

@@ -53,11 +53,12 @@ def on_stock(script):
 
 
 def on_qemu(script):
-    module = built(DIST / "armv7emsp/microlite.mpy", "mpy armv7emsp")
+    modules = [built(DIST / "armv7emsp" / (name + ".mpy"), "mpy armv7emsp")
+               for name in ("microlite", "audio_frontend")]
     built(qemu_run.FIRMWARE, "build qemu-arm")
     if not shutil.which("qemu-system-arm"):
         pytest.skip("no qemu-system-arm")
-    output, traceback = qemu_run.run(HERE / (script + ".py"), [module, *FILES], timeout=900)
+    output, traceback = qemu_run.run(HERE / (script + ".py"), [*modules, *FILES], timeout=900)
     return output + traceback
 
 

@@ -21,7 +21,7 @@ import qemu_run
 
 # The number of an architecture in a .mpy file, see MicroPython's py/persistentcode.h.
 ARCHITECTURES = {"x64": 2, "armv6m": 4, "armv7m": 5, "armv7emsp": 7, "armv7emdp": 8, "rv32imc": 11}
-MODULES = ["microlite", "microlite_softmax"]
+MODULES = ["microlite", "microlite_softmax", "audio_frontend"]
 
 needs_stock = pytest.mark.skipif(not STOCK.exists(), reason="no build/stock: ./microlite build stock")
 needs_qemu = pytest.mark.skipif(

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: MIT
 # The older interface: interpreter, callbacks, one value at a time.
 
+import array
 import gc
 import math
 
+import audio_frontend
 import microlite
 from support import content, error, kind, path
 
@@ -119,3 +121,20 @@ print(interpreter.invoke(), "%.2f" % interpreter.getOutputTensor(0).getValue(0))
 error(tensor.quantizeFloatToInt8, 1.0)
 error(tensor.quantizeInt8ToFloat, 1)
 kind(tensor.setValue, 0, "x")
+
+# microlite.audio_frontend: windows of 480 samples that overlap.
+samples = array.array("h", bytes(2 * 3000))
+for i in range(len(samples)):
+    samples[i] = (i * i * 31) % 20000 - 10000
+a = microlite.audio_frontend()
+print(a)
+error(a.execute, samples)
+a.configure()
+got = []
+for i in range(0, len(samples) - 479, 320):
+    got += a.execute(samples[i : i + 480])
+want = audio_frontend.Frontend("micro_speech", dtype="int8").process(samples)
+print(len(got), got == list(want), list(want[:6]))
+print(len(a.execute(samples[:479])), len(a.execute(samples[:900])))
+error(a.execute, 5)
+error(a.execute, array.array("f", [0.0]))

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The module microlite as a native module: what modmicrolite.c is for a firmware.
 
-#include "modmicrolite.h"
+#include "modaudio_frontend.h"
 
 mp_obj_t mpy_init(mp_obj_fun_bc_t *self, size_t n_args, size_t n_kw, mp_obj_t *args) {
     MP_DYNRUNTIME_INIT_ENTRY
@@ -15,5 +15,7 @@ mp_obj_t mpy_init(mp_obj_fun_bc_t *self, size_t n_args, size_t n_kw, mp_obj_t *a
     mp_store_global(MP_QSTR_Tensor, MP_OBJ_FROM_PTR(types->tensor));
     mp_store_global(MP_QSTR_interpreter, MP_OBJ_FROM_PTR(types->interpreter));
     mp_store_global(MP_QSTR_tensor, MP_OBJ_FROM_PTR(types->tensor));
+    mp_store_global(
+        MP_QSTR_audio_frontend, MP_OBJ_FROM_PTR(mlt_py_audio_frontend_type_make(types)));
     MP_DYNRUNTIME_INIT_EXIT
 }
