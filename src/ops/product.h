@@ -8,9 +8,6 @@
 #include "util.h"
 #include "../kernels/kernels.h"
 
-// Types that are wanted only if the build has them.
-#define MLT_T_IF(with, name) ((with) ? MLT_T(name) : 0)
-
 // Combinations of types, x times w.
 typedef enum mlt_product_kind {
     MLT_PRODUCT_F32,

@@ -115,11 +115,6 @@ mlt_status_t mlt_want_type_of(mlt_ctx_t *ctx, const mlt_node_t *node, int slot, 
     return mlt_want_type(ctx, node, slot, UINT32_C(1) << mlt_slot(ctx, node, other)->type);
 }
 
-mlt_status_t mlt_fail_type(mlt_ctx_t *ctx, const mlt_node_t *node, int slot) {
-    return mlt_fail(ctx, node, MLT_ERR_TYPE, slot, "type %s, which does not go with the others",
-        mlt_type_name(mlt_slot(ctx, node, slot)->type));
-}
-
 mlt_status_t mlt_want_rank(mlt_ctx_t *ctx, const mlt_node_t *node, int slot, int min, int max) {
     const mlt_tensor_t *t = mlt_slot(ctx, node, slot);
     if (!t) {
@@ -260,45 +255,4 @@ mlt_status_t mlt_activation_range_float(
         return mlt_fail(ctx, node, MLT_ERR_PARAM, MLT_NODE,
             "fused activation %d, want NONE, RELU, RELU_N1_TO_1 or RELU6", activation);
     }
-}
-
-mlt_status_t mlt_requant_prepare(mlt_ctx_t *ctx, const mlt_node_t *node, mlt_requant_t *q, int x,
-    int w, int32_t channels, int32_t quant_dim, int32_t activation) {
-    const mlt_tensor_t *tx = mlt_slot(ctx, node, x), *tw = mlt_slot(ctx, node, w);
-    const mlt_tensor_t *ty = mlt_slot(ctx, node, MLT_OUT(0));
-    MLT_TRY(mlt_want_quant(ctx, node, x));
-    MLT_TRY(mlt_want_quant(ctx, node, MLT_OUT(0)));
-    int32_t count = mlt_scale_count(ctx, tw);
-    if (count != 1 && count != channels) {
-        return mlt_fail(
-            ctx, node, MLT_ERR_PARAM, w, "scale count %d, want 1 or %d", count, channels);
-    }
-    if (count > 1 && mlt_quant_dim(ctx, tw) != quant_dim) {
-        return mlt_fail(ctx, node, MLT_ERR_PARAM, w, "quantised along dimension %d, want %d",
-            mlt_quant_dim(ctx, tw), quant_dim);
-    }
-    int32_t *mult = mlt_alloc(ctx, (size_t)count * sizeof(*mult));
-    int8_t *shift = mlt_alloc(ctx, (size_t)count);
-    if (!mult || !shift) {
-        return MLT_ERR_ARENA;
-    }
-    double scale_x = (double)mlt_scale_of(ctx, tx), scale_y = (double)mlt_scale_of(ctx, ty);
-    for (int32_t i = 0; i < count; ++i) {
-        double scale_w = (double)mlt_scale_at(ctx, tw, i);
-        if (!(scale_w > 0.0)) {
-            return mlt_fail(ctx, node, MLT_ERR_PARAM, w, "scale of channel %d is not positive", i);
-        }
-        mlt_multiplier_t m = mlt_multiplier(scale_x * scale_w / scale_y);
-        if (tx->type == MLT_INT16 && m.shift > 7) {
-            return mlt_fail(ctx, node, MLT_ERR_PARAM, MLT_OUT(0),
-                "scale too small for the scales of the inputs");
-        }
-        mult[i] = m.mult;
-        shift[i] = (int8_t)m.shift;
-    }
-    q->mult = mult;
-    q->shift = shift;
-    q->stride = count > 1;
-    q->zero_point = mlt_zero_point(ctx, ty);
-    return mlt_activation_range(ctx, node, MLT_OUT(0), activation, &q->lo, &q->hi);
 }

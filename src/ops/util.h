@@ -30,9 +30,6 @@ mlt_status_t mlt_want_count(mlt_ctx_t *ctx, const mlt_node_t *node, int slot, in
 mlt_status_t mlt_want_const(mlt_ctx_t *ctx, const mlt_node_t *node, int slot);
 // Two tensors have the same scale and zero point.
 mlt_status_t mlt_want_quant_of(mlt_ctx_t *ctx, const mlt_node_t *node, int slot, int other);
-// Status for a type that prepare accepted in mlt_want_type but does not handle together with
-// others.
-mlt_status_t mlt_fail_type(mlt_ctx_t *ctx, const mlt_node_t *node, int slot);
 
 // --- Tensors.
 
@@ -87,10 +84,5 @@ mlt_status_t mlt_activation_range(
     mlt_ctx_t *ctx, const mlt_node_t *node, int slot, int32_t activation, int32_t *lo, int32_t *hi);
 mlt_status_t mlt_activation_range_float(
     mlt_ctx_t *ctx, const mlt_node_t *node, int32_t activation, float *lo, float *hi);
-
-// Fill q for y = activation(sum(x * w) * scale_x * scale_w / scale_y): one multiplier, or one for
-// each of `channels` when w has so many scales along dimension quant_dim.
-mlt_status_t mlt_requant_prepare(mlt_ctx_t *ctx, const mlt_node_t *node, mlt_requant_t *q, int x,
-    int w, int32_t channels, int32_t quant_dim, int32_t activation);
 
 #endif
