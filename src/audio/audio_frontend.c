@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-// The front end itself: checks of the parameters, memory, and the way of a frame from samples to
-// features. The FFT is in audio_fft.c, the tables are in audio_tables.c.
+// The front end itself: memory, and the way of a frame from samples to features.
 
 #include <string.h>
 
 #include "audio_channel.h"
+#include "audio_config.h"
 #include "audio_fft.h"
 #include "audio_tables.h"
 
@@ -24,98 +24,6 @@ struct mlt_audio {
     mlt_complex16_t *bins;
     uint32_t *noise;
 };
-
-mlt_audio_config_t mlt_audio_preset(mlt_audio_preset_t preset) {
-    mlt_audio_config_t c = {
-        .sample_rate = 16000,
-        .window_ms = 25,
-        .step_ms = 10,
-        .channels = 32,
-        .lower_hz = 125.0f,
-        .upper_hz = 7500.0f,
-        .smoothing_bits = 10,
-        .even_smoothing = 0.025f,
-        .odd_smoothing = 0.06f,
-        .min_signal_remaining = 0.05f,
-        .pcan = false,
-        .pcan_strength = 0.95f,
-        .pcan_offset = 80.0f,
-        .gain_bits = 21,
-        .log = true,
-        .log_shift = 6,
-    };
-    if (preset != MLT_AUDIO_LIBRARY) {
-        c.window_ms = 30;
-        c.step_ms = preset == MLT_AUDIO_MICRO_SPEECH ? 20 : 10;
-        c.channels = 40;
-        c.pcan = true;
-    }
-    return c;
-}
-
-// --- Parameters.
-
-static bool is_in(float x, float low, float high) {
-    return x >= low && x <= high; // false for NaN
-}
-
-static int32_t samples_in(const mlt_audio_config_t *c, int32_t ms) {
-    return (int32_t)((int64_t)ms * c->sample_rate / 1000);
-}
-
-// Points of the FFT, and its logarithm.
-static int32_t points_log2(int32_t window) {
-    return 32 - __builtin_clz((uint32_t)window - 1);
-}
-
-// Bits of the spectrum's scale, to be undone before the logarithm.
-static int32_t correction(int32_t window) {
-    return points_log2(window) - 6;
-}
-
-// Everything but the bands. NULL when it is right, else a sentence.
-static const char *problem(const mlt_audio_config_t *c) {
-    if (c->sample_rate < 1000 || c->sample_rate > 192000) {
-        return "sample_rate out of range, want 1000 to 192000";
-    }
-    int32_t window = c->window_ms < 1 || c->window_ms > 16384 ? 0 : samples_in(c, c->window_ms);
-    if (window < 32 || window > 16384) {
-        return "window_ms out of range, want 32 to 16384 samples";
-    }
-    if (c->step_ms < 1 || c->step_ms > c->window_ms) {
-        return "step_ms out of range, want 1 to window_ms";
-    }
-    if (c->channels < 1 || c->channels > 512) {
-        return "channels out of range, want 1 to 512";
-    }
-    if (!is_in(c->lower_hz, 0.0f, 96000.0f) || !is_in(c->upper_hz, c->lower_hz, 96000.0f) ||
-        c->upper_hz == c->lower_hz) {
-        return "lower_hz and upper_hz out of order or range";
-    }
-    if (c->smoothing_bits < 0 || c->smoothing_bits > 16) {
-        return "smoothing_bits out of range, want 0 to 16";
-    }
-    if (!is_in(c->even_smoothing, 0.0f, 1.0f) || !is_in(c->odd_smoothing, 0.0f, 1.0f)) {
-        return "even_smoothing or odd_smoothing out of range, want 0 to 1";
-    }
-    if (!is_in(c->min_signal_remaining, 0.0f, 1.0f)) {
-        return "min_signal_remaining out of range, want 0 to 1";
-    }
-    int32_t bits = correction(window);
-    if (c->pcan && (!is_in(c->pcan_strength, 0.0f, 4.0f) || !is_in(c->pcan_offset, 1e-6f, 1e9f))) {
-        return "pcan_strength or pcan_offset out of range";
-    }
-    if (c->pcan && (c->gain_bits - bits < 12 || c->gain_bits > 30)) {
-        return "gain_bits out of range, want 30 at most, and 15 at least for 512 points";
-    }
-    if (c->pcan && c->smoothing_bits < bits) {
-        return "smoothing_bits too few for gain control, want 3 at least for 512 points";
-    }
-    if (c->log_shift < 0 || c->log_shift > 16) {
-        return "log_shift out of range, want 0 to 16";
-    }
-    return NULL;
-}
 
 // --- Memory: what of the tables is not in ROM, then what changes.
 
@@ -138,7 +46,7 @@ static bool has_rom_bands(const mlt_audio_config_t *c, int32_t points) {
 
 static mlt_audio_bands_t bands_of(
     const mlt_audio_config_t *c, uint16_t *widths, uint16_t *weights) {
-    int32_t points = 1 << points_log2(samples_in(c, c->window_ms));
+    int32_t points = 1 << mlt_audio_points_log2(mlt_audio_samples(c, c->window_ms));
     if (has_rom_bands(c, points)) {
         return (mlt_audio_bands_t){
             .start = MLT_AUDIO_ROM_START, .points = points, .count = MLT_AUDIO_ROM_WEIGHTS};
@@ -155,7 +63,7 @@ typedef struct tables { // those that are to be made; NULL: in ROM or not needed
 static tables_t lay_out(
     place_t *p, mlt_audio_t *a, const mlt_audio_config_t *c, const mlt_audio_bands_t *bands) {
     tables_t t = {.cosine = NULL};
-    int32_t window = samples_in(c, c->window_ms);
+    int32_t window = mlt_audio_samples(c, c->window_ms);
     int16_t *samples = take(p, window, sizeof(*samples));
     mlt_complex16_t *bins = take(p, bands->points / 2 + 1, sizeof(*bins));
     uint32_t *noise = take(p, c->channels, sizeof(*noise));
@@ -181,7 +89,7 @@ static tables_t lay_out(
 }
 
 size_t mlt_audio_size(const mlt_audio_config_t *config, const char **error) {
-    const char *text = problem(config);
+    const char *text = mlt_audio_problem(config);
     place_t p = {.base = NULL};
     if (!text) {
         mlt_audio_bands_t bands = bands_of(config, NULL, NULL);
@@ -208,9 +116,9 @@ mlt_audio_t *mlt_audio_open(void *memory, size_t size, const mlt_audio_config_t 
     mlt_audio_t *a = take(&p, 1, sizeof(*a));
     memset(a, 0, sizeof(*a));
     a->config = *config;
-    a->window = samples_in(config, config->window_ms);
-    a->step = samples_in(config, config->step_ms);
-    a->input_bits = correction(a->window);
+    a->window = mlt_audio_samples(config, config->window_ms);
+    a->step = mlt_audio_samples(config, config->step_ms);
+    a->input_bits = mlt_audio_correction(a->window);
     a->even = to_14_bits(config->even_smoothing);
     a->odd = to_14_bits(config->odd_smoothing);
     a->remaining = to_14_bits(config->min_signal_remaining);
