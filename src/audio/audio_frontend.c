@@ -170,26 +170,25 @@ int32_t mlt_audio_step(const mlt_audio_t *a) {
 
 // --- A frame.
 
-// Windowed samples at their places for the FFT, zeros behind them. Returns the largest size; that
-// of -32768 is -32768, so it does not count, as in the reference.
-static int32_t apply_window(mlt_audio_t *a) {
+// Windowed samples at their places for the FFT, zeros behind them. Returns a number as long in bits
+// as the largest is, without sign. -32768 does not count, as in the reference.
+static uint32_t apply_window(mlt_audio_t *a) {
     const int16_t *x = a->samples, *w = a->coefficients;
     memset(a->bins, 0, (size_t)(a->fft.half + 1) * sizeof(*a->bins));
-    int32_t largest = 0, place = 0, i = 0;
-    for (; i < a->window; i += 2) {
-        int32_t r = (x[i] * w[i]) >> 12, k = i + 1 < a->window ? (x[i + 1] * w[i + 1]) >> 12 : 0;
-        int32_t r_size = r < 0 ? (int16_t)-r : r, k_size = k < 0 ? (int16_t)-k : k;
-        largest = r_size > largest ? r_size : largest;
-        largest = k_size > largest ? k_size : largest;
+    uint32_t bits = 0;
+    int32_t place = 0, last = a->window - 1;
+    for (int32_t i = 0; i <= last; i += 2) {
+        int32_t r = (x[i] * w[i]) >> 12, k = i < last ? (x[i + 1] * w[i + 1]) >> 12 : 0;
+        bits |= (uint32_t)(r < 0 ? -r : r) | (uint32_t)(k < 0 ? -k : k);
         a->bins[place] = (mlt_complex16_t){(int16_t)r, (int16_t)k};
         place = mlt_fft16_next_place(&a->fft, place);
     }
-    return largest;
+    return bits & 0x7fff;
 }
 
 // Shift all values left so that the largest uses 15 bits. Returns by how much.
-static int32_t scale_up(mlt_audio_t *a, int32_t largest) {
-    int32_t shift = largest ? __builtin_clz((uint32_t)largest) - 17 : 15;
+static int32_t scale_up(mlt_audio_t *a, uint32_t bits) {
+    int32_t shift = bits ? __builtin_clz(bits) - 17 : 15;
     if (shift > 0) {
         mlt_complex16_t *end = a->bins + a->fft.half;
         for (mlt_complex16_t *z = a->bins; z < end; ++z) {
