@@ -430,3 +430,27 @@ float mlt_sinf(float x) {
 float mlt_cosf(float x) {
     return sine(x, 1);
 }
+
+// The arc tangent of 0..1: atan(t) = pi / 4 + atan((t - 1) / (t + 1)) brings t below tan(pi / 8),
+// where the series is replaced by a minimax polynomial.
+static float arc_tangent(float t) {
+    bool far = t > 0.414213562f;
+    float u = far ? (t - 1.0f) / (t + 1.0f) : t, z = u * u;
+    float tail = -0.333329558f + z * (0.199779257f + z * (-0.138798505f + z * 0.0806030929f));
+    float y = u + u * (z * tail);
+    return far ? 0.785398163f + y : y;
+}
+
+float mlt_atan2f(float y, float x) {
+    float a = mlt_fabsf(x), b = mlt_fabsf(y);
+    if (a != a || b != b) {
+        return MLT_NAN;
+    }
+    bool steep = b > a;
+    float large = steep ? b : a, small = steep ? a : b;
+    float t = small == large ? (large > 0.0f ? 1.0f : 0.0f) : small / large;
+    float angle = arc_tangent(t);
+    angle = steep ? 1.57079633f - angle : angle;
+    angle = mlt_float_bits(x) >> 31 ? 3.14159265f - angle : angle;
+    return mlt_copysignf(angle, y);
+}

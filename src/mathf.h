@@ -57,6 +57,7 @@ float mlt_powf(float x, float y);
 float mlt_tanhf(float x);
 float mlt_sinf(float x);
 float mlt_cosf(float x);
+float mlt_atan2f(float y, float x);
 float mlt_erfcf(float x); // 0 from 4 on
 
 // 1 / (1 + exp(-x)), with the cut-offs of TFLite's reference kernel.

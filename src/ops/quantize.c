@@ -46,7 +46,11 @@ static void quantize_float(const mlt_ctx_t *ctx, const mlt_node_t *node) {
 
 static mlt_status_t requantize_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
     const mlt_tensor_t *x = mlt_in(ctx, node, 0), *y = mlt_out(ctx, node, 0);
-    MLT_TRY(mlt_want_quant(ctx, node, MLT_IN(0)));
+    bool nothing =
+        mlt_scale_count(ctx, x) == 1 && mlt_scale_of(ctx, x) == 0.0f && mlt_zero_point(ctx, x) == 0;
+    if (!nothing) { // a scale of 0 is what the converter gives a constant that is all zeros
+        MLT_TRY(mlt_want_quant(ctx, node, MLT_IN(0)));
+    }
     MLT_TRY(mlt_want_quant(ctx, node, MLT_OUT(0)));
     requantize_t *d = node->data = mlt_alloc(ctx, sizeof(*d));
     if (!d) {

@@ -122,6 +122,12 @@ def cast(rng, variant, oracle):
 
 
 def special():
+    # What the converter makes of zeros: a scale of 0.
+    g = Graph()
+    x, y = g.tensor([3], "int16", scale=0.0, zero_point=0), g.tensor([3], "int16", scale=0.5, zero_point=0)
+    g.op("QUANTIZE", [x], [y])
+    yield Case("QUANTIZE i16 from scale 0", g.build([x], [y]), [[np.array([0, 7, -9], np.int16)]], variant="i16->i16",
+               oracle="litert")
     # All halves, subnormal ones, infinities and NaN too.
     halves = np.arange(65536, dtype=np.uint16).view(np.float16)[::61].copy()
     g = Graph()

@@ -74,6 +74,24 @@ static void test_erfc_and_logistic(void **state) {
     }
 }
 
+static void test_atan2(void **state) {
+    (void)state;
+    static const float special[] = {0.0f, -0.0f, 1.0f, -2.5f, INFINITY, -INFINITY, 1e-44f, 3e38f};
+    enum { COUNT = sizeof(special) / sizeof(*special) };
+    uint32_t random = 9;
+    for (int i = 0; i < 300000; ++i) {
+        float y = i < COUNT * COUNT ? special[i / COUNT] : mlt_bits_float(unit_random(&random));
+        float x = i < COUNT * COUNT ? special[i % COUNT] : mlt_bits_float(unit_random(&random));
+        if (i & 1 && i >= COUNT * COUNT) {
+            x = mlt_bits_float(mlt_float_bits(y) ^ unit_random(&random) >> 6);
+        }
+        float ours = mlt_atan2f(y, x);
+        double exact = atan2((double)y, (double)x);
+        assert_true(
+            isnan(exact) ? isnan(ours) : same_sign(ours, exact) && error_of(ours, exact) <= 4.0);
+    }
+}
+
 // Random numbers of all sizes, and y near x.
 static float random_float(uint32_t *random) {
     return mlt_bits_float(unit_random(random));
@@ -135,6 +153,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_functions),
         cmocka_unit_test(test_erfc_and_logistic),
+        cmocka_unit_test(test_atan2),
         cmocka_unit_test(test_fmod),
         cmocka_unit_test(test_pow),
         cmocka_unit_test(test_double),
