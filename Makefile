@@ -32,7 +32,7 @@ define library
 build/$1/%.o: %.c build/$1/flags
 	@mkdir -p $$(@D)
 	@echo "CC $$@"
-	$$Q$2gcc $$(CFLAGS) $3 $$(if $$(findstring src/kernels/,$$<),-O2) -MMD -MP -c -o $$@ $$<
+	$$Q$2gcc $$(CFLAGS) $3 $$(if $$(findstring src/kernels/,$$<)$$(findstring src/audio/audio_f,$$<),-O2) -MMD -MP -c -o $$@ $$<
 
 build/$1/libmicrolite.a: $$(SRC:%.c=build/$1/%.o)
 	@rm -f $$@

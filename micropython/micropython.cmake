@@ -5,7 +5,9 @@ get_filename_component(MICROLITE_DIR ${CMAKE_CURRENT_LIST_DIR}/.. ABSOLUTE)
 file(GLOB MICROLITE_BINDING ${MICROLITE_DIR}/micropython/mod*.c)
 file(GLOB MICROLITE_ENGINE ${MICROLITE_DIR}/src/*.c ${MICROLITE_DIR}/src/core/*.c ${MICROLITE_DIR}/src/ops/*.c
     ${MICROLITE_DIR}/src/audio/*.c)
-file(GLOB MICROLITE_KERNELS ${MICROLITE_DIR}/src/kernels/*.c ${MICROLITE_DIR}/src/kernels/*/*.c)
+file(GLOB MICROLITE_KERNELS ${MICROLITE_DIR}/src/kernels/*.c ${MICROLITE_DIR}/src/kernels/*/*.c
+    ${MICROLITE_DIR}/src/audio/audio_f*.c)
+list(REMOVE_ITEM MICROLITE_ENGINE ${MICROLITE_KERNELS})
 
 add_library(usermod_microlite INTERFACE)
 target_sources(usermod_microlite INTERFACE ${MICROLITE_BINDING} ${MICROLITE_ENGINE} ${MICROLITE_KERNELS})

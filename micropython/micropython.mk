@@ -16,4 +16,4 @@ CFLAGS_USERMOD += -I$(MICROLITE_DIR)/include
 
 # Sums must not be fused: results are the same on every core. Kernels are worth the flash.
 $(patsubst %.c,$(BUILD)/%.o,$(MICROLITE_BINDING) $(MICROLITE_ENGINE)): CFLAGS += -ffp-contract=off $(MICROLITE_CFLAGS)
-$(patsubst %.c,$(BUILD)/%.o,$(filter $(MICROLITE_DIR)/src/kernels/%,$(MICROLITE_ENGINE))): CFLAGS += -O2
+$(patsubst %.c,$(BUILD)/%.o,$(filter $(MICROLITE_DIR)/src/kernels/% $(MICROLITE_DIR)/src/audio/audio_f%,$(MICROLITE_ENGINE))): CFLAGS += -O2
