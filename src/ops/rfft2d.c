@@ -2,31 +2,35 @@
 // RFFT2D: the spectrum of the last two dimensions, filled up with zeros or cut to height x width,
 // y[u][v] = sum over r, c of x[r][c] * exp(-2 pi i * (u r / height + v c / width)), v <= width / 2
 
+#include "../kernels/fft.h"
 #include "../mathf.h"
 #include "rearrange.h"
 #include "window.h"
 
 enum { X, LENGTHS };
 
-#define MAX_LENGTH (1 << 24)
-
 typedef struct rfft2d {
     int32_t height, width; // of the transform, powers of two
-    int32_t whole;         // the larger of them
-    float *turns;          // exp(-2 pi i * k / whole) for 0 <= k < whole / 2
+    float *row_cosine;     // cos(2 pi k / width) for k <= width / 4
+    float *column_cosine;  // the same for height
 } rfft2d_t;
 
 // The angle is brought below an eighth of a turn, where a float is fine enough.
-static void fill_turns(float *turns, int32_t whole) {
-    for (int32_t k = 0; k < whole / 2; ++k) {
-        bool left = 4 * k > whole;
-        int32_t eighths = 8 * (left ? whole / 2 - k : k); // of a turn, times whole: up to 2
-        bool steep = eighths > whole;
-        float angle = 0.785398163f * (float)(steep ? 2 * whole - eighths : eighths) / (float)whole;
-        float near = mlt_cosf(angle), far = mlt_sinf(angle);
-        turns[2 * k] = (left ? -1.0f : 1.0f) * (steep ? far : near);
-        turns[2 * k + 1] = -(steep ? near : far);
+static void fill_cosine(float *cosine, int32_t points) {
+    for (int32_t k = 0; k <= points / 4; ++k) {
+        bool steep = 8 * k > points;
+        int32_t eighths = steep ? 2 * points - 8 * k : 8 * k; // of a turn, times points
+        float angle = 0.785398163f * (float)eighths / (float)points;
+        cosine[k] = steep ? mlt_sinf(angle) : mlt_cosf(angle);
     }
+}
+
+static float *make_cosine(mlt_ctx_t *ctx, int32_t points) {
+    float *cosine = mlt_alloc(ctx, sizeof(float) * (size_t)(points / 4 + 1));
+    if (cosine) {
+        fill_cosine(cosine, points);
+    }
+    return cosine;
 }
 
 static mlt_status_t rfft2d_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
@@ -44,9 +48,9 @@ static mlt_status_t rfft2d_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
     }
     for (int i = 0; i < 2; ++i) {
         int32_t length = mlt_index_at(lengths, i);
-        if (length < 1 || length > MAX_LENGTH || (length & (length - 1)) != 0) {
+        if (length < 1 || length > MLT_FFT_MAX || (length & (length - 1)) != 0) {
             return mlt_fail(ctx, node, MLT_ERR_PARAM, MLT_IN(LENGTHS),
-                "length %d, want a power of two up to %d", length, MAX_LENGTH);
+                "length %d, want a power of two up to %d", length, MLT_FFT_MAX);
         }
         dims[x->rank - 2 + i] = i ? length / 2 + 1 : length;
     }
@@ -58,14 +62,12 @@ static mlt_status_t rfft2d_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
     }
     d->height = mlt_index_at(lengths, 0);
     d->width = mlt_index_at(lengths, 1);
-    d->whole = mlt_max(d->height, d->width);
-    d->turns = mlt_alloc(ctx, sizeof(float) * (size_t)(d->whole + 1));
-    if (!d->turns) {
-        return MLT_ERR_ARENA;
-    }
-    fill_turns(d->turns, d->whole);
-    return MLT_OK;
+    d->row_cosine = make_cosine(ctx, d->width);
+    d->column_cosine = make_cosine(ctx, d->height);
+    return d->row_cosine && d->column_cosine ? MLT_OK : MLT_ERR_ARENA;
 }
+
+// --- Columns: the spectrum of complex numbers, in place
 
 // Put n complex numbers that are `pitch` floats apart in bit-reversed order.
 static void shuffle(float *z, int32_t n, int32_t pitch) {
@@ -85,44 +87,42 @@ static void shuffle(float *z, int32_t n, int32_t pitch) {
     }
 }
 
-// The spectrum of n complex numbers, in place.
-static void transform(const rfft2d_t *d, float *z, int32_t n, int32_t pitch) {
+// x times exp(-2 pi i k / points), k < points / 2.
+static void turn(const float *x, const float *cosine, int32_t points, int32_t k, float *y) {
+    int32_t at = 4 * k > points ? points / 2 - k : k;
+    float c = 4 * k > points ? -cosine[at] : cosine[at],
+          s = points < 4 ? 0 : cosine[points / 4 - at];
+    y[0] = x[0] * c + x[1] * s;
+    y[1] = x[1] * c - x[0] * s;
+}
+
+static void transform(const float *cosine, float *z, int32_t n, int32_t pitch) {
     shuffle(z, n, pitch);
     for (int32_t half = 1; half < n; half *= 2) {
         for (int32_t k = 0; k < half; ++k) {
-            const float *turn = &d->turns[d->whole / half * k];
             for (int32_t i = k; i < n; i += 2 * half) {
-                float *a = &z[i * pitch], *b = &z[(i + half) * pitch];
-                float real = b[0] * turn[0] - b[1] * turn[1];
-                float imag = b[0] * turn[1] + b[1] * turn[0];
-                b[0] = a[0] - real;
-                b[1] = a[1] - imag;
-                a[0] += real;
-                a[1] += imag;
+                float *a = &z[i * pitch], *b = &z[(i + half) * pitch], c[2];
+                turn(b, cosine, n, n / (2 * half) * k, c);
+                b[0] = a[0] - c[0];
+                b[1] = a[1] - c[1];
+                a[0] += c[0];
+                a[1] += c[1];
             }
         }
     }
 }
 
-// From the spectrum of n complex numbers to that of the 2 n real ones that they were made of, in
-// place: even and odd samples are its even and odd parts.
-static void unravel(const rfft2d_t *d, float *z, int32_t n) {
-    float sum = z[0] + z[1];
-    z[2 * n] = z[0] - z[1];
-    z[2 * n + 1] = 0;
-    z[0] = sum;
-    z[1] = 0;
-    for (int32_t k = 1; k <= n / 2; ++k) {
-        const float *turn = &d->turns[d->whole / n * k];
-        float *a = &z[2 * k], *b = &z[2 * (n - k)];
-        float even_real = 0.5f * (a[0] + b[0]), even_imag = 0.5f * (a[1] - b[1]);
-        float odd_real = 0.5f * (a[1] + b[1]), odd_imag = 0.5f * (b[0] - a[0]);
-        float real = odd_real * turn[0] - odd_imag * turn[1];
-        float imag = odd_real * turn[1] + odd_imag * turn[0];
-        a[0] = even_real + real;
-        a[1] = even_imag + imag;
-        b[0] = even_real - real;
-        b[1] = imag - even_imag;
+static void transform_row(const rfft2d_t *d, const float *x, int32_t count, float *y) {
+    if (d->width >= MLT_FFT_MIN) {
+        mlt_rfft_f32(x, count, y, d->width, d->row_cosine);
+        return;
+    }
+    float second = count > 1 ? x[1] : 0.0f;
+    y[0] = x[0] + (d->width == 2 ? second : 0.0f);
+    y[1] = 0.0f;
+    if (d->width == 2) {
+        y[2] = x[0] - second;
+        y[3] = 0.0f;
     }
 }
 
@@ -131,21 +131,17 @@ static mlt_status_t rfft2d_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
     const mlt_tensor_t *x = mlt_in(ctx, node, X);
     int32_t rows = x->dims[x->rank - 2], columns = x->dims[x->rank - 1];
     int32_t images = mlt_span(x, 0, x->rank - 2), pitch = 2 * (d->width / 2 + 1);
-    size_t bytes = sizeof(float) * (size_t)mlt_min(columns, d->width);
+    size_t image = (size_t)d->height * (size_t)pitch;
     const float *from = x->data;
     float *to = mlt_out(ctx, node, 0)->data;
-    for (; images > 0; --images, from += rows * columns, to += d->height * pitch) {
-        memset(to, 0, sizeof(float) * (size_t)(d->height * pitch));
-        for (int32_t r = 0; r < mlt_min(rows, d->height); ++r) {
-            float *row = to + (size_t)r * (size_t)pitch;
-            memcpy(row, from + r * columns, bytes);
-            if (d->width > 1) {
-                transform(d, row, d->width / 2, 2);
-                unravel(d, row, d->width / 2);
-            }
+    for (; images > 0; --images, from += rows * columns, to += image) {
+        int32_t filled = mlt_min(rows, d->height);
+        for (int32_t r = 0; r < filled; ++r) {
+            transform_row(d, from + r * columns, mlt_min(columns, d->width), to + r * pitch);
         }
+        memset(to + filled * pitch, 0, sizeof(float) * (size_t)((d->height - filled) * pitch));
         for (int32_t v = 0; v < pitch && d->height > 1; v += 2) {
-            transform(d, to + v, d->height, pitch);
+            transform(d->column_cosine, to + v, d->height, pitch);
         }
     }
     return MLT_OK;

@@ -38,8 +38,8 @@ def cases(rng, count):
         shape = options.pop("shape", [2, 8])
         return Case(name, model(shape, options.pop("lengths", [2, 8]), options.pop("y_shape", [2, 5]), **options),
                     variant="errors", error=(status, f"op 0 RFFT2D, {text}"))
-    yield wrong("a length of 6", "input 1 't1': length 6, want a power of two up to 16777216", lengths=[2, 6])
-    yield wrong("a length of 0", "input 1 't1': length 0, want a power of two up to 16777216", lengths=[0, 8])
+    yield wrong("a length of 6", "input 1 't1': length 6, want a power of two up to 32768", lengths=[2, 6])
+    yield wrong("a length of 0", "input 1 't1': length 0, want a power of two up to 32768", lengths=[0, 8])
     yield wrong("three lengths", "input 1 't1': 3 elements, want 2", "ERR_SHAPE", lengths=[2, 2, 2])
     yield wrong("a vector", "input 0 't0': rank 1, want 2 to 8", "ERR_SHAPE", shape=[8])
     yield wrong("int8 samples", "input 0 't0': type INT8, want FLOAT32", "ERR_TYPE", x_type="int8")
