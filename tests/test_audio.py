@@ -16,6 +16,7 @@ import pathlib
 import random
 import struct
 import subprocess
+import sys
 import zlib
 
 try:
@@ -172,6 +173,23 @@ if pytest:
             assert made == (GOLDENS / output["file"]).read_bytes(), output["file"]
             right += 1
         assert right == 135
+
+    @pytest.mark.parametrize("target", ["m0plus", "m3", "m4f", "m7", "rv32imc"])
+    def test_on_emulated_cores(target):
+        """Tables from ROM, and tables that the core makes."""
+        if not (ROOT / "build" / target / "libmicrolite.a").exists():
+            pytest.skip("make lib TARGET=%s was not done" % target)
+        made = subprocess.run(["make", "-s", "build/bare/audio-%s.elf" % target], cwd=ROOT, capture_output=True,
+                              text=True)
+        assert made.returncode == 0, made.stdout + made.stderr
+        sys.path.insert(0, str(HERE))
+        import bare
+
+        for sound in "full", "chirp":
+            assert bare.run(target, pack(SOUNDS[sound]), bare.PRESETS[2])[0] == bare.checksum(wheel_features()[sound])
+        for preset, _, parameters in SETS:
+            sound, config = pack(SOUNDS["bursts"][:3000]), {**bare.PRESETS[preset], **parameters}
+            assert bare.run(target, sound, config)[0] == bare.checksum(audio(sound, preset, **parameters))
 
     @pytest.mark.parametrize("parameters, text", [
         ({"channels": 0}, "channels out of range, want 1 to 512"),

@@ -20,3 +20,11 @@ build/tests/mutate-asan: tests/fuzz/mutate.c include/microlite.h build/asan/libm
 build/tests/audio: tests/audio/run.c include/microlite_audio.h build/asan/libmicrolite.a
 	@mkdir -p $(@D)
 	$(CC) $(RUNNER_FLAGS) $(SANITIZE) -o $@ $< build/asan/libmicrolite.a
+
+# The same on emulated cores.
+AUDIO_BARE := $(BARE:%=build/bare/audio-%.elf)
+$(AUDIO_BARE): build/bare/audio-%.elf: tests/audio/bare.c build/%/libmicrolite.a $(wildcard ports/bare/*)
+	@mkdir -p $(@D)
+	$Q$(if $(filter rv32imc,$*),$(RISCV),$(ARM))gcc $(CFLAGS) -fno-tree-loop-distribute-patterns -fno-builtin \
+	    $(call bare_flags,$*) -o $@ tests/audio/bare.c \
+	    ports/bare/start_$(if $(filter rv32imc,$*),riscv,arm).c build/$*/libmicrolite.a
