@@ -84,29 +84,25 @@ typedef struct walker {
     const mlt_request_t *request;
 } walker_t;
 
-static bool belongs_to(const mlt_request_t *r, int subgraph, const mlt_node_t *node) {
-    return r && r->subgraph == subgraph && r->node == node->index;
-}
-
 static mlt_status_t walk(layout_t *l, int index, int depth, bool always);
 
 // Walk the subgraphs that a node runs, then give its tensors and scratch buffers their time.
 static mlt_status_t walk_node(layout_t *l, walker_t *w, const mlt_node_t *node) {
     int32_t start = w->always ? 0 : l->now;
     ++l->now;
-    const mlt_request_t *first = w->request;
-    for (; belongs_to(w->request, w->index, node); w->request = w->request->next) {
-        if (w->request->kind == REQUEST_CALL) {
-            int called = (int)w->request->a;
-            const mlt_subgraph_t *callee = &l->m->subgraphs[called];
-            MLT_TRY(walk(l, called, w->depth + 1, w->always || callee->calls > 1));
+    const mlt_request_t *first = w->request, *r = first;
+    for (; r && r->subgraph == w->index && r->node == node->index; r = r->next) {
+        if (r->kind == REQUEST_CALL) {
+            const mlt_subgraph_t *callee = &l->m->subgraphs[r->a];
+            MLT_TRY(walk(l, (int)r->a, w->depth + 1, w->always || callee->calls > 1));
             if (w->s->height <= callee->height) {
                 w->s->height = (uint8_t)(callee->height + 1);
             }
         }
     }
+    w->request = r;
     int32_t end = w->always ? INT32_MAX : l->now - 1;
-    for (const mlt_request_t *r = first; r != w->request; r = r->next) {
+    for (r = first; r != w->request; r = r->next) {
         if (r->kind == REQUEST_SCRATCH) {
             l->blocks[r->b] = (mlt_block_t){align16(r->a), start, end, MLT_UNPLACED};
         }
