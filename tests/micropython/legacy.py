@@ -138,3 +138,18 @@ print(len(got), got == list(want), list(want[:6]))
 print(len(a.execute(samples[:479])), len(a.execute(samples[:900])))
 error(a.execute, 5)
 error(a.execute, array.array("f", [0.0]))
+
+
+# ulab's arrays are known by the name of their type; they have a shape and strides.
+class ndarray(array.array):
+    def __init__(self, x, dtype=None):
+        self.code = chr(dtype) if dtype else "h"
+        super().__init__(self.code, x)
+        self.shape, self.strides = (len(x),), (1 if dtype else 2,)
+
+
+x = ndarray(samples[:480])
+y = a.execute(x)
+print(type(y).__name__, y.code, y.shape)
+x.strides = (4,)
+error(a.execute, x)
