@@ -15,11 +15,15 @@ static mlt_status_t bitcast_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
     for (int i = 0; i < rank; ++i) {
         dims[i] = x->dims[i];
     }
-    if (from > to) {
+    if (from < to) {
+        int32_t last = mlt_dim(x, -1), wanted = to / from;
+        if (last != wanted) {
+            return mlt_fail(ctx, node, MLT_ERR_SHAPE, MLT_IN(0), "dimension %d is %d, want %d",
+                rank - 1, last, wanted);
+        }
+        --rank;
+    } else if (from > to) {
         dims[rank++] = from / to;
-    } else if (from < to && dims[--rank] != to / from) {
-        return mlt_fail(ctx, node, MLT_ERR_SHAPE, MLT_IN(0), "dimension %d is %d, want %d", rank,
-            dims[rank], to / from);
     }
     MLT_TRY(mlt_set_output(ctx, node, 0, rank, dims));
     ctx->svc->share(ctx, 0, 0);
