@@ -105,6 +105,13 @@ def test_help_and_unknown_verb(machine):
     assert calls == ""
 
 
+def test_mpy_all_makes_every_architecture(machine):
+    machine.has("ls")
+    done, calls = machine.run("./microlite", "mpy", "all")
+    assert done.returncode == 0, done.stderr
+    assert re.findall(r"natmod ARCH=(\w+)", calls) == ["x64", "armv6m", "armv7m", "armv7emsp", "armv7emdp", "rv32imc"]
+
+
 def test_run_calls_no_apt_when_nothing_is_missing(machine):
     done, calls = machine.run("./microlite", "run")
     assert done.returncode == 0, done.stderr
