@@ -33,10 +33,12 @@ static inline COMPLEX FN(mul)(COMPLEX a, COMPLEX w) {
 static COMPLEX FN(twiddle)(const NUM *cosine, int32_t points, int32_t k, bool inverse) {
     int32_t quarter = points / 4, turn = k / quarter, at = k - turn * quarter;
     NUM near = cosine[at], far = cosine[quarter - at];
-    COMPLEX
-    w = turn == 0   ? (COMPLEX){near, NEG(far)}
-        : turn == 1 ? (COMPLEX){NEG(far), NEG(near)}
-                    : (COMPLEX){NEG(near), far};
+    COMPLEX w = {NEG(near), far};
+    if (turn == 0) {
+        w = (COMPLEX){near, NEG(far)};
+    } else if (turn == 1) {
+        w = (COMPLEX){NEG(far), NEG(near)};
+    }
     w.i = inverse ? NEG(w.i) : w.i;
     return w;
 }
@@ -59,7 +61,9 @@ static void FN(radix2)(COMPLEX *z, int32_t n) {
 }
 
 // All butterflies with the twiddle factors of column k, in a stage that joins spectra of length m.
-static void FN(radix4)(COMPLEX *z, int32_t n, size_t m, size_t k, const NUM *cosine, bool inverse) {
+// Out of line: inlined into the loops around it, it would need more stack than a board may give.
+__attribute__((noinline)) static void FN(radix4)(
+    COMPLEX *z, int32_t n, size_t m, size_t k, const NUM *cosine, bool inverse) {
     int32_t points = 2 * n, step = points / (4 * (int32_t)m) * (int32_t)k;
     COMPLEX w1 = FN(twiddle)(cosine, points, step, inverse);
     COMPLEX w2 = FN(twiddle)(cosine, points, 2 * step, inverse);
