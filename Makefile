@@ -64,14 +64,16 @@ $(foreach core,m0plus m3 m4f m7 m33 m55, \
     $(eval $(call library,$(core),$(ARM),-Os -Wstack-usage=320 $(CORE_$(core)))))
 $(eval $(call library,rv32imc,$(RISCV),-Os -Wstack-usage=320 $(CORE_rv32imc)))
 
-# For native modules: position independent, flags as in MicroPython's py/dynruntime.mk.
-PIC := -Os -fpic -fno-common -U_FORTIFY_SOURCE
-$(eval $(call library,mpy-x64,,$(PIC) -fno-stack-protector))
-$(eval $(call library,mpy-armv6m,$(ARM),$(PIC) -mthumb -mcpu=cortex-m0))
-$(eval $(call library,mpy-armv7m,$(ARM),$(PIC) -mthumb -mcpu=cortex-m3))
-$(eval $(call library,mpy-armv7emsp,$(ARM),$(PIC) -mthumb -mcpu=cortex-m4 -mfpu=fpv4-sp-d16 -mfloat-abi=hard))
-$(eval $(call library,mpy-armv7emdp,$(ARM),$(PIC) -mthumb -mcpu=cortex-m7 -mfpu=fpv5-d16 -mfloat-abi=hard))
-$(eval $(call library,mpy-rv32imc,$(RISCV),$(PIC) -march=rv32imac -mabi=ilp32 -mno-relax \
+# For native modules: position independent, flags as in MicroPython's py/dynruntime.mk. LEAVE_OUT, names of switches
+# in src/config.h without MLT_WITH_, makes a smaller library, in a folder of its own.
+LEAN := $(subst $() $(),,$(LEAVE_OUT:%=-no-%))
+PIC := -Os -fpic -fno-common -U_FORTIFY_SOURCE $(LEAVE_OUT:%=-DMLT_WITH_%=0)
+$(eval $(call library,mpy-x64$(LEAN),,$(PIC) -fno-stack-protector))
+$(eval $(call library,mpy-armv6m$(LEAN),$(ARM),$(PIC) -mthumb -mcpu=cortex-m0))
+$(eval $(call library,mpy-armv7m$(LEAN),$(ARM),$(PIC) -mthumb -mcpu=cortex-m3))
+$(eval $(call library,mpy-armv7emsp$(LEAN),$(ARM),$(PIC) -mthumb -mcpu=cortex-m4 -mfpu=fpv4-sp-d16 -mfloat-abi=hard))
+$(eval $(call library,mpy-armv7emdp$(LEAN),$(ARM),$(PIC) -mthumb -mcpu=cortex-m7 -mfpu=fpv5-d16 -mfloat-abi=hard))
+$(eval $(call library,mpy-rv32imc$(LEAN),$(RISCV),$(PIC) -march=rv32imac -mabi=ilp32 -mno-relax \
     --specs=picolibc.specs))
 
 .PHONY: lib lib-asan
@@ -135,7 +137,8 @@ qemu-arm: micropython
 	    PYTHON=$(PYTHON) USER_C_MODULES= FROZEN_MANIFEST=
 
 # ------------------------------------------------------------------------------------------------
-# Native modules: dist/mpy/ARCH/*.mpy
+# Native modules: dist/mpy/ARCH/*.mpy. With FOR=NAME OPS="..." [LEAVE_OUT="..."] natmod-microlite makes one that has
+# these operators only: dist/mpy/ARCH/for_NAME/microlite.mpy (tools/model_ops.py says what a model needs).
 
 ARCH ?= x64
 NATMODS := $(notdir $(patsubst %/Makefile,%,$(wildcard micropython/natmod/*/Makefile)))
@@ -144,10 +147,10 @@ NATMODS := $(notdir $(patsubst %/Makefile,%,$(wildcard micropython/natmod/*/Make
 natmod: $(NATMODS:%=natmod-%)
 
 # Built in a folder of their own, through a link: their rules leave files where they run.
-$(NATMODS:%=natmod-%): natmod-%: build/mpy-$(ARCH)/libmicrolite.a | micropython
-	@mkdir -p build/mpy-$(ARCH)/$*
-	@ln -sf $(CURDIR)/micropython/natmod/$*/Makefile build/mpy-$(ARCH)/$*/Makefile
-	@$(MAKE) -C build/mpy-$(ARCH)/$* ARCH=$(ARCH) MPY_DIR=$(MPY_DIR)
+$(NATMODS:%=natmod-%): natmod-%: build/mpy-$(ARCH)$(LEAN)/libmicrolite.a | micropython
+	@mkdir -p $(<D)/$*
+	@ln -sf $(CURDIR)/micropython/natmod/$*/Makefile $(<D)/$*/Makefile
+	@$(MAKE) -C $(<D)/$* ARCH=$(ARCH) MPY_DIR=$(MPY_DIR) LEAN=$(LEAN)
 
 # ------------------------------------------------------------------------------------------------
 # What ./microlite test needs. Each C file in tests/unit is a program, linked with the sanitized engine.

@@ -17,6 +17,7 @@ DIST = ROOT / "dist/mpy"
 STOCK = ROOT / "build/stock/micropython"
 
 sys.path.insert(0, str(ROOT / "tools"))
+import model_ops
 import qemu_run
 
 # The number of an architecture in a .mpy file, see MicroPython's py/persistentcode.h.
@@ -65,6 +66,57 @@ def test_hello_world(host):
     assert traceback == ""
     error = re.search(r"mean absolute error (\d\.\d+) over 100 points\n$", output)
     assert error and float(error[1]) < 0.01, output
+
+
+# Exactly what a model needs.
+
+
+def test_what_a_model_needs():
+    ops, types = model_ops.uses((EXAMPLE / "hello_world_int8.tflite").read_bytes())
+    assert ops == {"FULLY_CONNECTED"} and not types & model_ops.SWITCHES["FLOAT"]
+    ops, types = model_ops.uses((EXAMPLE / "hello_world_float32.tflite").read_bytes())
+    assert ops == {"FULLY_CONNECTED"} and types == {0}
+
+
+def test_every_operator_is_found_by_its_name():
+    """There are as many names as operators: none is hidden by another, and built-in names lead to one each."""
+    names = re.findall(r"^MLT_OP\((\w+)\)", (ROOT / "src/ops/all.def").read_text(), re.MULTILINE)
+    assert sorted(model_ops.built_in().values()) == sorted(names)
+    builtin = [model_ops.plain(name) for name in model_ops.builtin_names()]
+    assert len(set(builtin)) == len(builtin)
+
+
+def test_a_file_that_is_no_model_is_refused(tmp_path):
+    for content in [b"", b"1234TFL3", b"\xff\xff\xff\x7fTFL3" + bytes(60), b"text, and no model"]:
+        (tmp_path / "x.tflite").write_bytes(content)
+        done = subprocess.run([sys.executable, ROOT / "tools/model_ops.py", tmp_path / "x.tflite"],
+                              capture_output=True, text=True)
+        assert done.returncode == 1 and done.stderr.startswith("model_ops: "), done.stderr
+
+
+@needs_stock
+def test_module_for_one_model(tmp_path):
+    whole = module("x64", "microlite")
+    done = subprocess.run([ROOT / "microlite", "mpy", "x64", "hello_world_int8.tflite"], cwd=EXAMPLE,
+                          capture_output=True, text=True, timeout=600)
+    assert done.returncode == 0, done.stderr
+    assert "hello_world_int8.tflite: FULLY_CONNECTED\n" in done.stdout
+    small = DIST / "x64/for_hello_world_int8/microlite.mpy"
+    assert small.stat().st_size < whole.stat().st_size / 2
+    script = tmp_path / "t.py"
+    script.write_text("""
+import microlite
+print(microlite.Model("hello_world_int8.tflite").predict(0.5))
+try:
+    microlite.Model("hello_world_float32.tflite")
+except ValueError as error:
+    print(error)
+""")
+    run = [subprocess.run([STOCK, script], cwd=EXAMPLE, capture_output=True, text=True, timeout=60,
+                          env={**os.environ, "MICROPYPATH": str(folder)}) for folder in (small.parent, whole.parent)]
+    assert run[0].stderr == run[1].stderr == ""
+    assert run[0].stdout.split("\n")[0] == run[1].stdout.split("\n")[0]
+    assert "FLOAT32" in run[0].stdout and "FLOAT32" not in run[1].stdout
 
 
 SOFTMAX = ROOT.parent / "shared/goldens/tflm_micro_speech_quantized"

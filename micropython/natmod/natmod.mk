@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # What our native modules share. A module's Makefile sets these and includes this; `make natmod ARCH=...` at the
-# root builds the engine's archive for ARCH first. The result is dist/mpy/ARCH/MOD.mpy.
+# root builds the engine's archive for ARCH first. The result is dist/mpy/ARCH/MOD.mpy, or dist/mpy/ARCH/for_FOR/MOD.mpy.
 #   MOD       name of the module
 #   SRC       names without folder, from the module's own folder, this one, micropython/ or src/ops/
 #             ($(BINDING): the files of the Python API)
@@ -12,8 +12,8 @@ include $(MICROLITE_DIR)/ports/micropython.version
 
 MPY_DIR ?= $(MICROLITE_DIR)/build/micropython-$(MICROPYTHON_VERSION)
 ARCH ?= x64
-ENGINE := $(MICROLITE_DIR)/build/mpy-$(ARCH)/libmicrolite.a
-RESULT := $(MICROLITE_DIR)/dist/mpy/$(ARCH)/$(MOD).mpy
+ENGINE := $(MICROLITE_DIR)/build/mpy-$(ARCH)$(LEAN)/libmicrolite.a
+RESULT := $(MICROLITE_DIR)/dist/mpy/$(ARCH)$(FOR:%=/for_%)/$(MOD).mpy
 .DEFAULT_GOAL := $(RESULT)
 
 BINDING := $(notdir $(wildcard $(MICROLITE_DIR)/micropython/mod*.c))

@@ -1,0 +1,125 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Which operators and types of tensors some models use, and so what a build for them can leave out.
+
+Usage: tools/model_ops.py [--ops | --leave-out] MODEL.tflite...
+
+Prints a line for each model. For `make natmod-microlite`: --ops prints the operators of all as src/ops/all.def
+spells them, --leave-out the switches of src/config.h that may be 0.
+"""
+
+import argparse
+import pathlib
+import re
+import struct
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+CUSTOM = 32
+
+# Fields of the tables that are read here, as TensorFlow Lite's schema numbers them; src/schema.h has them all.
+MODEL_OPERATOR_CODES, MODEL_SUBGRAPHS = 1, 2
+CODE_OLD, CODE_CUSTOM, CODE_BUILTIN = 0, 1, 3
+SUBGRAPH_TENSORS, SUBGRAPH_OPERATORS = 0, 3
+TENSOR_TYPE = 1
+OPERATOR_CODE_INDEX = 0
+
+# Numbers of types (include/microlite.h) that need a switch of src/config.h.
+SWITCHES = {"FLOAT": {0, 1, 8, 10, 11, 18}, "INT16": {7, 16}, "INT4": {17, 19, 20}}
+
+
+class Table:
+    """A table of a FlatBuffer file."""
+
+    def __init__(self, data, at):
+        self.data, self.at = data, at
+
+    def place(self, field):
+        """Offset of a field's value in the file, None when the field is absent."""
+        names = self.at - struct.unpack_from("<i", self.data, self.at)[0]
+        size = struct.unpack_from("<H", self.data, names)[0]
+        offset = struct.unpack_from("<H", self.data, names + 4 + 2 * field)[0] if 4 + 2 * field < size else 0
+        return self.at + offset if offset else None
+
+    def number(self, field, kind):
+        at = self.place(field)
+        return struct.unpack_from("<" + kind, self.data, at)[0] if at else 0
+
+    def vector(self, field):
+        """(offset of the first item, number of items)"""
+        at = self.place(field)
+        if not at:
+            return 0, 0
+        at += struct.unpack_from("<I", self.data, at)[0]
+        return at + 4, struct.unpack_from("<I", self.data, at)[0]
+
+    def tables(self, field):
+        first, count = self.vector(field)
+        for at in range(first, first + 4 * count, 4):
+            yield Table(self.data, at + struct.unpack_from("<I", self.data, at)[0])
+
+    def text(self, field):
+        first, count = self.vector(field)
+        return self.data[first:first + count].decode("utf-8", "replace")
+
+
+def builtin_names():
+    text = (ROOT / "src/core/op_names.c").read_text()
+    return re.findall(r'"(\w+)\\0"', text)
+
+
+def built_in():
+    """{plain name: name} of the operators that there are."""
+    text = (ROOT / "src/ops/all.def").read_text()
+    return {plain(op): op for op in re.findall(r"^MLT_OP\((\w+)\)", text, re.MULTILINE)}
+
+
+def plain(op):
+    """An operator's name as schema, custom codes and our own lists all spell it."""
+    return re.sub(r"\W|_|TFLite_|TFLM_", "", op).lower()
+
+
+def uses(data):
+    """(names of the operators that the model runs, numbers of its tensors' types)"""
+    if data[4:8] != b"TFL3":
+        raise ValueError("not a TensorFlow Lite model")
+    model = Table(data, struct.unpack_from("<I", data)[0])
+    codes, names = [], builtin_names()
+    for entry in model.tables(MODEL_OPERATOR_CODES):
+        number = max(entry.number(CODE_OLD, "b"), entry.number(CODE_BUILTIN, "i"))
+        known = names[number] if 0 <= number < len(names) else "operator %d" % number
+        codes.append(entry.text(CODE_CUSTOM) if number == CUSTOM else known)
+    ops, types = set(), set()
+    for subgraph in model.tables(MODEL_SUBGRAPHS):
+        ops |= {codes[op.number(OPERATOR_CODE_INDEX, "I")] for op in subgraph.tables(SUBGRAPH_OPERATORS)}
+        types |= {tensor.number(TENSOR_TYPE, "b") for tensor in subgraph.tables(SUBGRAPH_TENSORS)}
+    return ops, types
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--ops", action="store_true")
+    parser.add_argument("--leave-out", action="store_true")
+    parser.add_argument("models", nargs="+")
+    args = parser.parse_args()
+    there, all_ops, all_types = built_in(), set(), set()
+    for model in args.models:
+        try:
+            ops, types = uses(pathlib.Path(model).read_bytes())
+        except (OSError, ValueError, IndexError, struct.error) as error:
+            sys.exit("model_ops: %s: %s" % (model, error))
+        missing = sorted(op for op in ops if plain(op) not in there)
+        if missing:
+            sys.exit("model_ops: %s: microlite has no %s" % (model, ", ".join(missing)))
+        if not args.ops and not args.leave_out:
+            print("%s: %s" % (pathlib.Path(model).name, " ".join(sorted(ops))))
+        all_ops |= ops
+        all_types |= types
+    if args.ops:
+        print(" ".join(sorted(there[plain(op)] for op in all_ops)))
+    if args.leave_out:
+        print(" ".join(name for name, types in SWITCHES.items() if not types & all_types))
+
+
+if __name__ == "__main__":
+    main()
