@@ -17,7 +17,7 @@ typedef struct mlt_packed {
     bool last_axis;    // channels are the last dimension, not the first
     uint8_t size;      // bytes of an element
     uint8_t bits;      // of an index
-    uint8_t stride;    // elements from one table to the next
+    uint32_t stride;   // elements from one table to the next
 } mlt_packed_t;
 
 // So many bits, at most 24, from bit `at` on; beyond `bytes` all bits are 0.

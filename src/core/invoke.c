@@ -3,9 +3,14 @@
 
 #include "invoke.h"
 
+#include "compress.h"
+
 #include <string.h>
 
 mlt_status_t mlt_eval_node(mlt_model_t *m, const mlt_node_t *node) {
+    if (m->compressed) {
+        mlt_unpack_inputs(m, node);
+    }
     mlt_status_t status = node->op->eval(&m->ctx, node);
     // Without a text of the operator's own; nodes above pass on what one below has noted.
     if (status != MLT_OK && status != MLT_STOP && !m->failed) {
@@ -25,6 +30,7 @@ mlt_status_t mlt_run_subgraph(mlt_model_t *m, int subgraph) {
     mlt_status_t status = MLT_OK;
     for (int i = 0; i < s->node_count && status == MLT_OK; ++i) {
         const mlt_node_t *node = &s->nodes[i];
+        m->node = (uint16_t)i;
         status = mlt_eval_node(m, node);
         if (m->trace && (status == MLT_OK || status == MLT_STOP)) {
             m->trace(m->trace_user, node->op->name, subgraph, i);
@@ -37,6 +43,7 @@ mlt_status_t mlt_run_subgraph(mlt_model_t *m, int subgraph) {
 
 mlt_status_t mlt_invoke(mlt_model_t *m) {
     m->failed = false;
+    m->runs = 0;
     mlt_status_t status = mlt_run_subgraph(m, 0);
     return status == MLT_STOP ? MLT_OK : status;
 }

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "compress.h"
 #include "invoke.h"
 #include "model.h"
 #include "plan.h"
@@ -173,16 +174,7 @@ static void share_blocks(layout_t *l) {
 // Offsets that a tool has written into the metadata "OfflineMemoryAllocation": int32 version,
 // subgraphs, tensors, then an offset for each tensor, -1 where the planner is to choose.
 static void apply_offline_plan(layout_t *l) {
-    static const char key[] = "OfflineMemoryAllocation";
-    const uint8_t *root = mlt_root(l->m->ctx.model);
-    fb_vector_t metadata = fb_vec(root, FB_MODEL_METADATA), data = {NULL, 0};
-    for (uint32_t i = 0; i < metadata.count; ++i) {
-        const uint8_t *entry = fb_item(metadata, i);
-        fb_vector_t name = fb_vec(entry, FB_METADATA_NAME);
-        if (name.count == sizeof(key) - 1 && memcmp(name.data, key, name.count) == 0) {
-            data = mlt_buffer(root, (uint32_t)fb_field_i32(entry, FB_METADATA_BUFFER, 0));
-        }
-    }
+    fb_vector_t data = mlt_metadata(mlt_root(l->m->ctx.model), "OfflineMemoryAllocation");
     if (!data.data) {
         return;
     }

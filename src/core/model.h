@@ -40,6 +40,8 @@ typedef struct mlt_named_variable {
     uint32_t container_length, name_length;
 } mlt_named_variable_t;
 
+typedef struct mlt_compressed mlt_compressed_t; // compress.c
+
 // What prepare asked for a node, kept until the plan is made.
 typedef struct mlt_request {
     struct mlt_request *next; // while nodes are prepared: the one before, afterwards the one behind
@@ -67,13 +69,16 @@ struct mlt_model {
     mlt_error_t *error;
     mlt_subgraph_t *subgraphs;
     mlt_named_variable_t *variables;
+    mlt_compressed_t *compressed;
     mlt_trace_fn *trace;
     void *trace_user;
     mlt_build_t *build; // NULL once the model is open
     uint16_t subgraph_count;
     uint16_t subgraph; // being prepared or run
+    uint16_t node;     // being run
     uint8_t flags;
-    bool failed; // an operator has written its own error text
+    bool failed;   // an operator has written its own error text
+    uint32_t runs; // of subgraphs by operators, in this invoke
 };
 
 static inline mlt_model_t *mlt_model_of(mlt_ctx_t *ctx) {

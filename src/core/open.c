@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "compress.h"
 #include "invoke.h"
 #include "model.h"
 #include "op_names.h"
@@ -52,6 +53,9 @@ static mlt_status_t load_tensor(mlt_model_t *m, mlt_tensor_t *t, const uint8_t *
     t->dims = (const int32_t *)(const void *)(t->rank > 0 ? shape.data : table); // never NULL
     uint32_t buffer = (uint32_t)fb_field_i32(table, FB_TENSOR_BUFFER, 0);
     fb_vector_t data = mlt_buffer(mlt_root(m->ctx.model), buffer);
+    if (t->flags & TENSOR_COMPRESSED) {
+        return MLT_OK;
+    }
     if (fb_field_u8(table, FB_TENSOR_IS_VARIABLE)) {
         t->flags |= MLT_TENSOR_VARIABLE;
         t->data = mlt_arena_keep(&m->arena, mlt_bytes(t));
@@ -158,10 +162,11 @@ mlt_status_t mlt_load_subgraph(mlt_model_t *m, int index) {
         return mlt_arena_short(m, false);
     }
     s->tensor_count = (uint16_t)tensors.count;
+    MLT_TRY(mlt_mark_compressed(m, index));
     for (uint32_t i = 0; i < tensors.count; ++i) {
         MLT_TRY(load_tensor(m, &s->tensors[i], fb_item(tensors, i)));
     }
-    return MLT_OK;
+    return mlt_load_compressed(m, index);
 }
 
 static mlt_status_t check_arity(mlt_model_t *m, const mlt_node_t *node) {

@@ -7,6 +7,7 @@
 
 #include "../format.h"
 #include "../schema.h"
+#include "compress.h"
 #include "error.h"
 #include "verify.h"
 
@@ -130,8 +131,20 @@ static mlt_status_t check_quantization(verifier_t *v, const uint8_t *tensor) {
         v, quant, FB_QUANTIZATION_PARAMETERS_ZERO_POINT, 8, "list of zero points", &zero_points);
 }
 
+// Compressed tensors have less data than their shape takes.
+static bool is_compressed(const uint8_t *model, int subgraph, int tensor) {
+    fb_vector_t list = mlt_compressed(model, (uint32_t)subgraph);
+    for (uint32_t i = 0; i < list.count; ++i) {
+        if (fb_field_i32(fb_item(list, i), FB_COMPRESSION_TENSOR, 0) == tensor) {
+            return true;
+        }
+    }
+    return false;
+}
+
 // What is wrong with a tensor's shape, type and data; NULL when nothing is.
-static const char *tensor_fault(const verifier_t *v, const uint8_t *model, const uint8_t *tensor) {
+static const char *tensor_fault(
+    const verifier_t *v, const uint8_t *model, const uint8_t *tensor, int subgraph, int index) {
     fb_vector_t shape = fb_vec(tensor, FB_TENSOR_SHAPE);
     if (shape.count > MAX_RANK) {
         return "has more than 8 dimensions";
@@ -156,7 +169,8 @@ static const char *tensor_fault(const verifier_t *v, const uint8_t *model, const
         return "has a buffer that does not exist";
     }
     fb_vector_t data = mlt_buffer(model, buffer);
-    if (data.count > 0 && data.count < mlt_format_bytes(type, count)) {
+    if (data.count > 0 && data.count < mlt_format_bytes(type, count) &&
+        !is_compressed(model, subgraph, index)) {
         return fb_field(tensor, FB_TENSOR_SPARSITY, 4) ? "is sparse, want it dense"
                                                        : "has less data than its shape takes";
     }
@@ -170,7 +184,7 @@ static mlt_status_t check_tensor(
     MLT_TRY(check_vector(v, tensor, FB_TENSOR_SHAPE, 4, "tensor shape", &shape));
     MLT_TRY(check_vector(v, tensor, FB_TENSOR_SHAPE_SIGNATURE, 4, "tensor shape", &signature));
     MLT_TRY(check_quantization(v, tensor));
-    const char *fault = tensor_fault(v, model, tensor);
+    const char *fault = tensor_fault(v, model, tensor, subgraph, index);
     if (!fault) {
         return MLT_OK;
     }
@@ -251,6 +265,31 @@ static mlt_status_t check_buffers(verifier_t *v, const uint8_t *model) {
     return MLT_OK;
 }
 
+// The metadata "COMPRESSION_METADATA" is a FlatBuffer of its own.
+static mlt_status_t check_compression(const uint8_t *model) {
+    fb_vector_t data = mlt_metadata(model, "COMPRESSION_METADATA"), subgraphs, list;
+    if (data.count < 8) {
+        return MLT_OK;
+    }
+    verifier_t inner = {.base = data.data, .size = data.count, .budget = data.count / 4};
+    const uint8_t *root = mlt_root(data.data), *table;
+    MLT_TRY(check_ref(&inner, data.data, "root"));
+    MLT_TRY(check_table(&inner, root, "root"));
+    MLT_TRY(check_vector(&inner, root, FB_COMPRESSION_SUBGRAPHS, 4, "subgraphs", &subgraphs));
+    for (uint32_t i = 0; i < subgraphs.count; ++i) {
+        MLT_TRY(check_item(&inner, subgraphs, i, "subgraph", &table));
+        MLT_TRY(check_vector(&inner, table, FB_COMPRESSION_TENSORS, 4, "tensors", &list));
+        if (list.count > MAX_COMPRESSED) {
+            return broken(&inner, "subgraph", "has over 1024 tensors");
+        }
+        for (uint32_t j = 0; j < list.count; ++j) {
+            MLT_TRY(check_item(&inner, list, j, "tensor", &table));
+        }
+    }
+    int32_t version = fb_field_i32(root, FB_COMPRESSION_VERSION, 1);
+    return version == 1 ? MLT_OK : broken(&inner, "version", "is not 1");
+}
+
 static mlt_status_t check_metadata(verifier_t *v, const uint8_t *model) {
     fb_vector_t metadata;
     MLT_TRY(check_vector(v, model, FB_MODEL_METADATA, 4, "list of metadata", &metadata));
@@ -289,6 +328,9 @@ mlt_status_t mlt_verify(const void *model, size_t size, mlt_error_t *error) {
     MLT_TRY(check_codes(&v, root));
     MLT_TRY(check_buffers(&v, root));
     MLT_TRY(check_metadata(&v, root));
+    if (check_compression(root) != MLT_OK) {
+        return broken(&v, "metadata of compression", "cannot be read");
+    }
     fb_vector_t subgraphs;
     MLT_TRY(check_vector(&v, root, FB_MODEL_SUBGRAPHS, 4, "list of subgraphs", &subgraphs));
     if (subgraphs.count == 0 || subgraphs.count > MAX_INDEX) {
