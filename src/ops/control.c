@@ -33,9 +33,20 @@ static mlt_status_t call(
     return MLT_OK;
 }
 
-// A tensor of the node and its counterpart in the subgraph hold the same elements.
+// The file leaves open how large the tensor of the subgraph is, in the dimensions that differ.
+static bool may_grow(const mlt_ctx_t *ctx, const mlt_tensor_t *theirs, const mlt_tensor_t *ours) {
+    bool good = theirs->rank == ours->rank;
+    for (int i = 0; i < ours->rank && good; ++i) {
+        good = theirs->dims[i] == ours->dims[i] ||
+               (theirs->dims[i] < ours->dims[i] && mlt_is_open(ctx, theirs, i));
+    }
+    return good;
+}
+
+// A tensor of the node and its counterpart in the subgraph hold the same elements. The subgraph is
+// prepared later than this node, and sees a shape that is given here.
 static mlt_status_t want_match(
-    mlt_ctx_t *ctx, const mlt_node_t *node, int slot, int subgraph, const mlt_tensor_t *theirs) {
+    mlt_ctx_t *ctx, const mlt_node_t *node, int slot, int subgraph, mlt_tensor_t *theirs) {
     const mlt_tensor_t *ours = mlt_slot(ctx, node, slot);
     if (!ours) {
         return mlt_fail(ctx, node, MLT_ERR_SHAPE, slot, "missing");
@@ -45,7 +56,9 @@ static mlt_status_t want_match(
             mlt_type_name(ours->type), subgraph, mlt_type_name(theirs->type));
     }
     int32_t found = mlt_elements(ours), wanted = mlt_elements(theirs);
-    if (found != wanted) {
+    if (found != wanted && may_grow(ctx, theirs, ours)) {
+        MLT_TRY(ctx->svc->set_dims(ctx, theirs, ours->rank, ours->dims));
+    } else if (found != wanted) {
         return mlt_fail(ctx, node, MLT_ERR_SHAPE, slot, "%d elements, but subgraph %d has %d",
             found, subgraph, wanted);
     }
@@ -92,7 +105,7 @@ static mlt_status_t want_inputs(mlt_ctx_t *ctx, const mlt_node_t *node, int firs
 
 static mlt_status_t want_outputs(mlt_ctx_t *ctx, const mlt_node_t *node, int subgraph) {
     for (int i = 0; i < node->output_count; ++i) {
-        const mlt_tensor_t *from = ctx->svc->subgraph_output(ctx, subgraph, i);
+        mlt_tensor_t *from = ctx->svc->subgraph_output(ctx, subgraph, i);
         MLT_TRY(want_match(ctx, node, MLT_OUT(i), subgraph, from));
     }
     return MLT_OK;
@@ -130,6 +143,18 @@ static mlt_status_t if_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
     return MLT_OK;
 }
 
+// Outputs of WHILE that the file leaves open are as large as the inputs.
+static mlt_status_t grow_outputs(mlt_ctx_t *ctx, const mlt_node_t *node) {
+    for (int i = 0; i < node->output_count; ++i) {
+        const mlt_tensor_t *x = mlt_in(ctx, node, i);
+        mlt_tensor_t *y = mlt_out(ctx, node, i);
+        if (mlt_elements(x) != mlt_elements(y) && may_grow(ctx, y, x)) {
+            MLT_TRY(ctx->svc->set_dims(ctx, y, x->rank, x->dims));
+        }
+    }
+    return MLT_OK;
+}
+
 static mlt_status_t while_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
     int n = node->input_count;
     if (node->output_count != n) {
@@ -147,6 +172,7 @@ static mlt_status_t while_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
     MLT_TRY(want_condition(ctx, node, d->first));
     MLT_TRY(want_inputs(ctx, node, 0, d->first));
     MLT_TRY(want_inputs(ctx, node, 0, d->second));
+    MLT_TRY(grow_outputs(ctx, node));
     MLT_TRY(want_outputs(ctx, node, d->second));
     for (int i = 0; i < n; ++i) {
         mlt_tensor_t *x = mlt_in(ctx, node, i), *y = mlt_out(ctx, node, i);

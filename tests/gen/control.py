@@ -22,6 +22,7 @@ def cases(rng, count):
         yield swap(rng)
     yield accumulator_in_loop(rng)
     yield same_branch(rng)
+    yield open_list(rng)
     yield int32_handle(rng)
     yield from errors()
 
@@ -92,6 +93,43 @@ def call_once(rng, short):
 def small_float(rng, shape):
     """Numbers whose sums and products are exact for a while."""
     return np.asarray(rng.integers(-8, 8, shape), np.float32)
+
+
+def open_list(rng):
+    """tf.map_fn: a loop over a list whose length only the call knows; the file says 1 for it. Row i becomes row i of the
+    input plus 1."""
+    g = Graph()
+    shape, opened = [4, 3], {"shape_signature": [-1, 3]}
+    x = g.tensor(shape, "float32")
+    cond, body = g.subgraph("cond"), g.subgraph("body")
+    ins = [cond.tensor([], "int32"), cond.tensor([1, 3], "float32", **opened), cond.tensor(shape, "float32")]
+    more = cond.tensor([], "bool")
+    cond.op("LESS", [ins[0], cond.tensor([], "int32", data=4)], [more])
+    cond.io(ins, [more])
+    i, rows, source = body.tensor([], "int32"), body.tensor([1, 3], "float32", **opened), body.tensor(shape, "float32")
+    one, ones = body.tensor([], "int32", data=1), body.tensor([1], "int32", data=[1])
+    zero, rest = body.tensor([1], "int32", data=[0]), body.tensor([1], "int32", data=[-1])
+    start, least = body.tensor([2], "int32", data=[0, 0]), body.tensor([2], "int32", data=[-1, -1])
+    after, behind, at, size, begin = (body.tensor(s, "int32") for s in ([], [1], [1], [2], [2]))
+    before, last, out = (body.tensor([1, 3], "float32", **opened) for _ in range(3))
+    row, item = body.tensor([1, 3], "float32"), body.tensor([1, 3], "float32")
+    body.op("ADD", [i, one], [after])
+    body.op("RESHAPE", [i, ones], [at])
+    body.op("GATHER", [source, at], [row])
+    body.op("ADD", [row, body.tensor([], "float32", data=1)], [item])
+    body.op("CONCATENATION", [at, rest], [size], axis=0)
+    body.op("SLICE", [rows, start, size], [before])
+    body.op("RESHAPE", [after, ones], [behind])
+    body.op("CONCATENATION", [behind, zero], [begin], axis=0)
+    body.op("SLICE", [rows, begin, least], [last])
+    body.op("CONCATENATION", [before, item, last], [out], axis=0)
+    body.io([i, rows, source], [after, out, source])
+    outs = [g.tensor([], "int32"), g.tensor([1, 3], "float32", **opened), g.tensor(shape, "float32")]
+    empty = g.tensor(shape, "float32", data=np.zeros(shape, np.float32))
+    g.op("WHILE", [g.tensor([], "int32", data=0), empty, x], outs, cond_subgraph_index=cond.index,
+         body_subgraph_index=body.index)
+    return Case("WHILE over a list whose length the file leaves open", g.build([x], [outs[1]]),
+                [[data(rng, shape, "float32")] for _ in range(2)], variant="any", oracle="litert", inner=(), op="WHILE")
 
 
 def arm(rng, g, count, shape, dtype):
