@@ -14,7 +14,7 @@ TFLM = {
     "ADD_N": "f32 i8",
     "ARG_MAX": "f32 i8",
     "ARG_MIN": "f32 i8",
-    "ASSIGN_VARIABLE": "any",
+    "ASSIGN_VARIABLE": "any lut",
     "AVERAGE_POOL_2D": "f32 i8 i16",
     "BATCH_MATMUL": "f32 i8 i16",
     "BATCH_TO_SPACE_ND": "f32 i8",
@@ -24,7 +24,7 @@ TFLM = {
     "CAST": " ".join(f"{a}->{b}" for a in "i8 i16 i32 u32 f32 bool".split()
                      for b in "i8 i16 i32 u32 f32".split()),
     "CEIL": "f32",
-    "CONCATENATION": "f32 i8 i16 i32 i64 bool",
+    "CONCATENATION": "f32 i8 i16 i32 i64 bool lut",
     "CONV_2D": "f32xf32 i8xi8/pt+bi32 i8xi8/pc+bi32 i8xi4/pt+bi32 i8xi4/pc+bi32 "
                "i16xi8/pt+bi32 i16xi8/pc+bi32 i16xi8/pt+bi64 i16xi8/pc+bi64 lut",
     "COS": "f32",
@@ -252,6 +252,10 @@ MORE = {
     "RESIZE_BILINEAR": "i16 u8",
     "RESIZE_NEAREST_NEIGHBOR": "u8",
     "REVERSE_SEQUENCE": "f32 i16 i32 i64 u8",
+    "SVDF": "f32xi8",
+    "TFLite_Detection_PostProcess": "u8",
+    "UNIDIRECTIONAL_SEQUENCE_LSTM": "f32xi8",
+    "UNIDIRECTIONAL_SEQUENCE_RNN": "f32 f32xi8",
 }
 
 
