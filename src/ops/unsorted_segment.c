@@ -35,19 +35,25 @@ typedef struct kind {
     } start;
 } kind_t;
 
-static kind_t kind_of(const mlt_node_t *node, int type) {
+// Of int32 and of floats. A table: literals with pointers would be writable data in a .mpy.
+static const kind_t sums[] = {{sum_i32, {.whole = 0}}, {sum_float, {.real = 0.0f}}};
+static const kind_t products[] = {{product_i32, {.whole = 1}}, {product_float, {.real = 1.0f}}};
+static const kind_t largest[] = {
+    {max_i32, {.whole = INT32_MIN}}, {max_float, {.real = -3.402823466e+38f}}};
+static const kind_t smallest[] = {
+    {min_i32, {.whole = INT32_MAX}}, {min_float, {.real = 3.402823466e+38f}}};
+
+static const kind_t *kind_of(const mlt_node_t *node, int type) {
     bool real = MLT_WITH_FLOAT && type == MLT_FLOAT32;
     switch (node->op->code) {
     case MLT_OP_UNSORTED_SEGMENT_SUM:
-        return (kind_t){real ? sum_float : sum_i32, {.whole = 0}};
+        return &sums[real];
     case MLT_OP_UNSORTED_SEGMENT_PROD:
-        return real ? (kind_t){product_float, {.real = 1.0f}} : (kind_t){product_i32, {.whole = 1}};
+        return &products[real];
     case MLT_OP_UNSORTED_SEGMENT_MAX:
-        return real ? (kind_t){max_float, {.real = -3.402823466e+38f}}
-                    : (kind_t){max_i32, {.whole = INT32_MIN}};
+        return &largest[real];
     default:
-        return real ? (kind_t){min_float, {.real = 3.402823466e+38f}}
-                    : (kind_t){min_i32, {.whole = INT32_MAX}};
+        return &smallest[real];
     }
 }
 
@@ -78,8 +84,8 @@ static mlt_status_t unsorted_segment_eval(mlt_ctx_t *ctx, const mlt_node_t *node
         return mlt_fail(ctx, node, MLT_ERR_DATA, MLT_OUT(0), "dimension 0 is %d, want %d", segments,
             mlt_index_at(mlt_in(ctx, node, COUNT), 0));
     }
-    const kind_t kind = kind_of(node, x->type);
-    mlt_fill(y->data, mlt_elements(y), &kind.start, sizeof(kind.start));
+    const kind_t *kind = kind_of(node, x->type);
+    mlt_fill(y->data, mlt_elements(y), &kind->start, sizeof(kind->start));
     const uint8_t *from = x->data;
     size_t row = (size_t)inner * sizeof(int32_t);
     for (int32_t i = 0, n = mlt_elements(ids); i < n; ++i, from += row) {
@@ -89,7 +95,7 @@ static mlt_status_t unsorted_segment_eval(mlt_ctx_t *ctx, const mlt_node_t *node
                 id, segments);
         }
         if (id >= 0) {
-            kind.join(from, (uint8_t *)y->data + (size_t)id * row, inner);
+            kind->join(from, (uint8_t *)y->data + (size_t)id * row, inner);
         }
     }
     return MLT_OK;
