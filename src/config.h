@@ -28,4 +28,9 @@
 #define MLT_MAX_DEPTH 8
 #endif
 
+// How often these may run subgraphs in one invoke: a loop of a broken model has an end.
+#ifndef MLT_MAX_RUNS
+#define MLT_MAX_RUNS 1000000
+#endif
+
 #endif

@@ -102,7 +102,16 @@ static mlt_status_t service_call(mlt_ctx_t *ctx, int subgraph) {
 }
 
 static mlt_status_t service_run(mlt_ctx_t *ctx, int subgraph) {
-    return mlt_run_subgraph(mlt_model_of(ctx), subgraph);
+    mlt_model_t *m = mlt_model_of(ctx);
+    uint16_t node = m->node;
+    if (m->runs == MLT_MAX_RUNS) {
+        return service_fail(ctx, &m->subgraphs[m->subgraph].nodes[node], MLT_ERR_DATA, MLT_NODE,
+            "subgraphs have run %d times, want an end", MLT_MAX_RUNS);
+    }
+    ++m->runs;
+    mlt_status_t status = mlt_run_subgraph(m, subgraph);
+    m->node = node;
+    return status;
 }
 
 static mlt_tensor_t *service_subgraph_input(mlt_ctx_t *ctx, int subgraph, int i) {

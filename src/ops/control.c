@@ -2,7 +2,7 @@
 // IF, WHILE, CALL_ONCE: run other subgraphs.
 //
 // Tensors are copied into a subgraph before it runs and out of it afterwards. A loop ends when its
-// condition says so, and never if that never happens: nothing here can know.
+// condition says so; the engine stops one that goes on for ever (MLT_MAX_RUNS).
 
 #include "util.h"
 

@@ -420,6 +420,19 @@ def branch_errors():
 
 
 def loop_errors():
+    def endless(g):
+        cond, turn = g.subgraph(), g.subgraph()
+        x, less = cond.tensor([1], "int32"), cond.tensor([1], "bool")
+        cond.op("LESS", [x, cond.tensor([1], "int32", data=[3])], [less])
+        cond.io([x], [less])
+        same = turn.tensor([1], "int32")
+        turn.io([same], [same])
+        x, y = g.tensor([1], "int32"), g.tensor([1], "int32")
+        g.op("WHILE", [x], [y], cond_subgraph_index=cond.index, body_subgraph_index=turn.index)
+        return [x], [y]
+    yield refused("a loop without an end", "WHILE", ": subgraphs have run 1000000 times, want an end", endless,
+                  status="ERR_DATA", invokes=[[np.array([0], np.int32)]])
+
     def model(cond=("bool", [1]), out=("int32", [1]), outs=1):
         def build(g):
             x, y = g.tensor([1], "int32"), [g.tensor(out[1], out[0]) for _ in range(outs)]
