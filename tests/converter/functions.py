@@ -294,6 +294,33 @@ def loop(x):
     return tf.while_loop(lambda i, s: i < 5, body, [0, tf.zeros(4)])[1]
 
 
+@function(Input(3, batch=False))
+def loop_in_loop(x):
+    def outer(i, s):
+        return i + 1, tf.while_loop(lambda j, t: j < 3, lambda j, t: (j + 1, t * 0.9 + x), [0, s])[1]
+    return tf.while_loop(lambda i, s: i < 3, outer, [0, tf.zeros(3)])[1]
+
+
+@function(Input(5, 3, batch=False))
+def mapping(x):
+    return tf.map_fn(lambda row: row * 2.0 + tf.reduce_sum(row), x), tf.scan(lambda a, b: a * 0.5 + b, x)
+
+
+@function(Input(5, 3, batch=False))
+def filling_an_array(x):
+    array = tf.TensorArray(tf.float32, 5, element_shape=[3])
+    s = tf.zeros(3)
+    for i in tf.range(5):
+        s = s * 0.5 + x[i]
+        array = array.write(i, s)
+    return array.stack(), s
+
+
+@function(Input(3, batch=False), Input(1, batch=False), invokes=4)
+def branch_in_branch(x, y):
+    return tf.cond(y[0] > 0, lambda: tf.cond(y[0] > 0.5, lambda: x * 3.0, lambda: x - 1.0), lambda: tf.nn.relu(x))
+
+
 @function(Input(4, batch=False), invokes=4)
 def branch(x):
     return tf.cond(tf.reduce_sum(x) > 0, lambda: x * 2.0, lambda: x - 1.0)

@@ -229,6 +229,23 @@ def unet(x):
     return L.Conv2D(1, 1, activation="sigmoid")(a)
 
 
+@keras_network(Input(6, 6, 8))
+def boxes(x):
+    """The last layers of a detector."""
+    y = L.Reshape((6, 6, 2, 7))(L.Conv2D(14, 3, padding="same")(x))
+    cells = tf.constant([[[[j, i]] for j in range(6)] for i in range(6)], tf.float32)
+    centre, size = (keras.ops.sigmoid(y[..., :2]) + cells) / 6.0, keras.ops.exp(y[..., 2:4]) * 0.5
+    y = keras.ops.concatenate([centre - size, centre + size, keras.ops.sigmoid(y[..., 4:])], -1)
+    return L.Reshape((72, 7))(y)
+
+
+@keras_network(Input(5, 5, 3), Input(5, 5, 3))
+def siamese(x, y):
+    conv, dense = L.Conv2D(8, 3, activation="relu"), L.Dense(16)
+    x, y = (dense(L.Flatten()(conv(t))) for t in (x, y))
+    return keras.ops.sqrt(keras.ops.sum((x - y) ** 2, -1, keepdims=True) + 1e-6)
+
+
 @keras_network(Input(5, 7, 4))
 def upsampling(x):
     a = L.UpSampling2D((2, 3))(x)

@@ -161,8 +161,6 @@ def verb_convert(names):
         folder.mkdir(parents=True, exist_ok=True)
         for old in folder.glob("*.t*"):
             old.unlink()
-        samples = network.samples(network.invokes, seed=1)
-        np.savez(folder / "samples.npz", *[a for arrays in samples for a in arrays])
         modes = list(MODES)
         while modes:
             child = os.fork()
@@ -177,9 +175,10 @@ def verb_convert(names):
             notes = {m: folder / f"{m}.txt" for m in modes}
             died = [m for m, p in notes.items() if p.exists() and p.read_text() == DIED]
             if status and not died:
-                print(f"{network.name} cannot be built: {folder / 'log'}", flush=True)
-                break
+                sys.exit(f"{network.name} cannot be built: {folder / 'log'}")
             modes = modes[modes.index(died[-1]) + 1:] if status else []
+        samples = network.samples(network.invokes, seed=1)
+        np.savez(folder / "samples.npz", *[a for arrays in samples for a in arrays])
         done = sorted(p.stem for p in folder.glob("*.tflite"))
         size = sum(p.stat().st_size for p in folder.glob("*.tflite"))
         print(f"{network.name}: {len(done)} of {len(MODES)}, {size} bytes", flush=True)
