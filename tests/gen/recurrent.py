@@ -15,6 +15,9 @@ def cases(rng, count):
     for variant in ("f32", "i8", "i16", "f32xi8"):
         for _ in range(count):
             yield sequence_lstm(rng, variant)
+    for _ in range(count):
+        batch, _, inputs, cells, _ = sizes(rng)
+        yield plain_lstm(rng, "i8", batch, 1, inputs, cells, None)
     for variant in ("f32", "f32xi8"):
         for _ in range(count):
             yield full_lstm(rng, variant)
@@ -218,10 +221,11 @@ def sequence_lstm(rng, variant):
 
 
 def plain_lstm(rng, variant, batch, time, inputs, cells, time_major):
-    """What TFLM takes: four gates, nothing else."""
+    """What TFLM takes: four gates, nothing else. time_major None: LSTM, which it has not; TensorFlow
+    Lite's own arithmetic gives about the same."""
     g = Graph()
-    shape = [time, batch, inputs] if time_major else [batch, time, inputs]
-    y_shape = [*shape[:2], cells]
+    shape = [batch, inputs] if time_major is None else [time, batch, inputs] if time_major else [batch, time, inputs]
+    y_shape = [*shape[:-1], cells]
     if variant == "f32":
         w = Weights(g, rng, "float32")
         x, y = g.tensor(shape, "float32"), g.tensor(y_shape, "float32")
@@ -250,8 +254,13 @@ def plain_lstm(rng, variant, batch, time, inputs, cells, time_major):
         tensors = [x, *matrices, None, None, None, *biases, None, None, state, cell]
         y = g.tensor(y_shape, kind, s_h, z_h)
     tensors += [None] * 4
-    g.op("UNIDIRECTIONAL_SEQUENCE_LSTM", tensors, [y], time_major=time_major, **options(rng, True))
     invokes = [[data(rng, shape, x.dtype)] for _ in range(TURNS)]
+    if time_major is None:
+        inner = [g.tensor([1], "int16", 2.0 ** -12) for _ in range(4)] + [g.tensor([1], "int8", s_h, z_h)]
+        g.op("LSTM", tensors, [y], intermediates=inner, **options(rng, True))
+        return Case(f"LSTM i8, batch {batch}, {inputs} to {cells}", g.build([x], [y]), invokes, variant=variant,
+                    oracle="litert", quanta=2, inner=(), note="other tables of the logistic function")
+    g.op("UNIDIRECTIONAL_SEQUENCE_LSTM", tensors, [y], time_major=time_major, **options(rng, True))
     name = f"UNIDIRECTIONAL_SEQUENCE_LSTM {variant}, {batch} x {time}, {inputs} to {cells}"
     return Case(name + (", time major" if time_major else ""), g.build([x], [y]), invokes, variant=variant)
 
