@@ -14,48 +14,55 @@ void mlt_arena_init(mlt_arena_t *a, void *memory, size_t size) {
     if (skipped > size) {
         skipped = size;
     }
-    *a = (mlt_arena_t){.base = (uint8_t *)memory + skipped, .skipped = skipped};
-    a->size = (size - skipped) & ~(size_t)(MLT_KEPT_ALIGN - 1);
+    size = (size - skipped) & ~(size_t)(MLT_KEPT_ALIGN - 1);
+    *a = (mlt_arena_t){
+        .base = (uint8_t *)memory + skipped,
+        .size = size < MLT_ARENA_MOST ? (uint32_t)size : MLT_ARENA_MOST,
+        .skipped = (uint8_t)skipped,
+    };
 }
 
-// Note that `bytes` are wanted on top of what is in use; false when there is no room.
-static bool reserve(mlt_arena_t *a, size_t bytes) {
-    size_t wanted = a->kept + a->temp + bytes;
-    if (bytes > SIZE_MAX / 4) {
-        wanted = SIZE_MAX / 4;
-    }
+// Note that `bytes`, rounded up, are wanted on top of what is in use. Gives
+// the rounded number, UINT32_MAX when there is no room.
+static uint32_t reserve(mlt_arena_t *a, size_t bytes) {
+    uint32_t rounded =
+        bytes < MLT_ARENA_MOST ? (uint32_t)align_up(bytes, MLT_KEPT_ALIGN) : MLT_ARENA_MOST;
+    uint32_t wanted = a->kept + a->temp + rounded; // at most twice MLT_ARENA_MOST
     if (wanted > a->need) {
         a->need = wanted;
     }
-    return wanted <= a->size;
+    return wanted <= a->size ? rounded : UINT32_MAX;
 }
 
 void *mlt_arena_keep(mlt_arena_t *a, size_t bytes) {
-    bytes = align_up(bytes, MLT_KEPT_ALIGN);
-    if (!reserve(a, bytes)) {
+    uint32_t size = reserve(a, bytes);
+    if (size == UINT32_MAX) {
         return NULL;
     }
     uint8_t *p = a->base + a->kept;
-    a->kept += bytes;
-    return memset(p, 0, bytes);
+    a->kept += size;
+    return memset(p, 0, size);
 }
 
 void *mlt_arena_temp(mlt_arena_t *a, size_t bytes) {
-    bytes = align_up(bytes, MLT_KEPT_ALIGN);
-    if (!reserve(a, bytes)) {
+    uint32_t size = reserve(a, bytes);
+    if (size == UINT32_MAX) {
         return NULL;
     }
-    a->temp += bytes;
-    return memset(a->base + a->size - a->temp, 0, bytes);
+    a->temp += size;
+    return memset(a->base + a->size - a->temp, 0, size);
 }
 
-void mlt_arena_release(mlt_arena_t *a, size_t mark) {
+void mlt_arena_release(mlt_arena_t *a, uint32_t mark) {
     a->temp = mark;
 }
 
-void *mlt_arena_place(mlt_arena_t *a, size_t bytes) {
-    size_t start = align_up(a->kept, MLT_ARENA_ALIGN);
-    size_t end = bytes ? start + align_up(bytes, MLT_KEPT_ALIGN) : a->kept;
+void *mlt_arena_place(mlt_arena_t *a, uint32_t bytes) {
+    uint32_t start = (uint32_t)align_up(a->kept, MLT_ARENA_ALIGN), end = a->kept;
+    if (bytes > 0) {
+        end = start +
+              (uint32_t)align_up(bytes < MLT_ARENA_MOST ? bytes : MLT_ARENA_MOST, MLT_KEPT_ALIGN);
+    }
     if (end > a->need) {
         a->need = end;
     }

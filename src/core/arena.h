@@ -12,15 +12,15 @@
 #include <stdint.h>
 
 typedef struct mlt_arena {
-    uint8_t *base; // 16-byte aligned
-    size_t size;
-    size_t skipped; // bytes in front of base that alignment cost
-    size_t kept;    // bytes in use from base
-    size_t temp;    // bytes in use from the end
-    size_t need;    // most bytes ever asked for
+    uint8_t *base;   // 16-byte aligned
+    uint32_t size;   // what lies beyond MLT_ARENA_MOST is not used
+    uint32_t kept;   // bytes in use from base
+    uint32_t temp;   // bytes in use from the end
+    uint32_t need;   // most bytes ever asked for
+    uint8_t skipped; // bytes in front of base that alignment cost
 } mlt_arena_t;
 
-enum { MLT_ARENA_ALIGN = 16, MLT_KEPT_ALIGN = 8 };
+enum { MLT_ARENA_ALIGN = 16, MLT_KEPT_ALIGN = 8, MLT_ARENA_MOST = 1 << 30 };
 
 void mlt_arena_init(mlt_arena_t *a, void *memory, size_t size);
 
@@ -30,9 +30,9 @@ void *mlt_arena_keep(mlt_arena_t *a, size_t bytes);
 void *mlt_arena_temp(mlt_arena_t *a, size_t bytes);
 
 // Give back temporaries: a mark is a->temp of an earlier moment.
-void mlt_arena_release(mlt_arena_t *a, size_t mark);
+void mlt_arena_release(mlt_arena_t *a, uint32_t mark);
 
 // Take `bytes` behind what is kept, 16-byte aligned; NULL when they do not fit.
-void *mlt_arena_place(mlt_arena_t *a, size_t bytes);
+void *mlt_arena_place(mlt_arena_t *a, uint32_t bytes);
 
 #endif

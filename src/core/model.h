@@ -56,7 +56,7 @@ enum { REQUEST_SCRATCH, REQUEST_CALL, REQUEST_SHARE };
 // State of mlt_open, on its stack.
 typedef struct mlt_build {
     mlt_request_t *requests; // of all nodes prepared so far, in the arena's temporary end
-    size_t mark;             // how much of that end they take
+    uint32_t mark;           // how much of that end they take
     uint16_t scratch_count;
     uint16_t node; // being prepared
     bool full;     // a request found no room

@@ -10,7 +10,7 @@
 #include "verify.h"
 
 mlt_status_t mlt_arena_short(mlt_model_t *m, bool exact) {
-    size_t need = m->arena.need + m->arena.skipped;
+    uint32_t need = m->arena.need + m->arena.skipped;
     mlt_error_start(m->error, MLT_ERR_ARENA);
     if (m->error) {
         m->error->need = need;
@@ -249,7 +249,7 @@ static mlt_status_t prepare_node(mlt_model_t *m, mlt_node_t *node) {
     for (int i = 0; i < node->input_count; ++i) {
         mark_seen(mlt_in(&m->ctx, node, i));
     }
-    size_t mark = m->arena.temp;
+    uint32_t mark = m->arena.temp;
     mlt_status_t status = node->op->prepare(&m->ctx, node);
     if (status == MLT_OK) {
         status = check_runtime(m, node);

@@ -38,7 +38,7 @@ static bool request(mlt_model_t *m, int kind, uint32_t a, uint32_t b) {
 static int service_scratch(mlt_ctx_t *ctx, size_t bytes) {
     mlt_model_t *m = mlt_model_of(ctx);
     if (bytes > INT32_MAX || m->build->scratch_count == UINT16_MAX) {
-        m->arena.need = SIZE_MAX / 4;
+        m->arena.need = MLT_ARENA_MOST;
         return -1;
     }
     uint16_t number = m->build->scratch_count;

@@ -7,7 +7,7 @@
 #include "model.h"
 
 size_t mlt_arena_used(const mlt_model_t *m) {
-    return m->arena.skipped + m->arena.need;
+    return (size_t)m->arena.skipped + m->arena.need;
 }
 
 size_t mlt_input_count(const mlt_model_t *m) {
