@@ -38,5 +38,4 @@ def test_growth_is_noticed(sizes):
 def test_an_operator_brings_no_other(sizes):
     """RESHAPE moves bytes: if it costs what a convolution does, everything is linked."""
     for target in op_sizes.TARGETS:
-        assert sizes["reshape"][target] < 4000
-        assert sizes["conv_2d"][target] > sizes["reshape"][target]
+        assert 2 * sizes["reshape"][target] < sizes["conv_2d"][target]
