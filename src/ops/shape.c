@@ -38,6 +38,8 @@ static mlt_status_t rank_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
 }
 
 static mlt_status_t shape_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
+    (void)ctx;
+    (void)node;
     return MLT_OK;
 }
 

@@ -166,6 +166,7 @@ static mlt_status_t batch_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
         .batch = to_batch ? y : x,
         .block = mlt_in(ctx, node, BLOCK),
         .pads = mlt_in(ctx, node, PADS)};
+    // NOLINTNEXTLINE(clang-analyzer-core.NullDereference): prepare saw both
     uint8_t *image = s.image->data, *batch = s.batch->data;
     size_t size = mlt_size_of(x);
     if (to_batch) {
