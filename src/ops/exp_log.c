@@ -41,31 +41,24 @@ static mlt_status_t log_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
     return prepare(ctx, node, log_real);
 }
 
-static mlt_status_t exp_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
-    const mlt_tensor_t *x = mlt_in(ctx, node, 0), *y = mlt_out(ctx, node, 0);
-    if (node->data) {
-        mlt_table_eval(node->data, x, y);
-        return MLT_OK;
+// The loop is written once and compiled for each function: no call through a pointer for an
+// element.
+#define EVAL(name, function)                                                                       \
+    static mlt_status_t name(mlt_ctx_t *ctx, const mlt_node_t *node) {                             \
+        const mlt_tensor_t *x = mlt_in(ctx, node, 0), *y = mlt_out(ctx, node, 0);                  \
+        if (node->data) {                                                                          \
+            mlt_table_eval(node->data, x, y);                                                      \
+            return MLT_OK;                                                                         \
+        }                                                                                          \
+        int32_t n = mlt_elements(x);                                                               \
+        for (int32_t i = 0; i < n; ++i) {                                                          \
+            ((float *)y->data)[i] = function(((const float *)x->data)[i]);                         \
+        }                                                                                          \
+        return MLT_OK;                                                                             \
     }
-    int32_t n = mlt_elements(x);
-    for (int32_t i = 0; i < n; ++i) {
-        ((float *)y->data)[i] = mlt_expf(((const float *)x->data)[i]);
-    }
-    return MLT_OK;
-}
 
-static mlt_status_t log_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
-    const mlt_tensor_t *x = mlt_in(ctx, node, 0), *y = mlt_out(ctx, node, 0);
-    if (node->data) {
-        mlt_table_eval(node->data, x, y);
-        return MLT_OK;
-    }
-    int32_t n = mlt_elements(x);
-    for (int32_t i = 0; i < n; ++i) {
-        ((float *)y->data)[i] = mlt_logf(((const float *)x->data)[i]);
-    }
-    return MLT_OK;
-}
+EVAL(exp_eval, mlt_expf)
+EVAL(log_eval, mlt_logf)
 
 MLT_UNARY_OP(exp, EXP, exp_prepare, exp_eval)
 MLT_UNARY_OP(log, LOG, log_prepare, log_eval)
