@@ -22,8 +22,8 @@ void mlt_arena_init(mlt_arena_t *a, void *memory, size_t size) {
     };
 }
 
-// Note that `bytes`, rounded up, are wanted on top of what is in use. Gives
-// the rounded number, UINT32_MAX when there is no room.
+// Note that `bytes`, rounded up, are wanted on top of what is in use. Gives the rounded number,
+// UINT32_MAX when there is no room.
 static uint32_t reserve(mlt_arena_t *a, size_t bytes) {
     uint32_t rounded =
         bytes < MLT_ARENA_MOST ? (uint32_t)align_up(bytes, MLT_KEPT_ALIGN) : MLT_ARENA_MOST;

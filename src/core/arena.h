@@ -7,7 +7,6 @@
 #ifndef MLT_ARENA_H
 #define MLT_ARENA_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
