@@ -65,7 +65,8 @@ static mlt_status_t batch_matmul_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
     mlt_product_want_t want = {.x = X,
         .w = W,
         .bias = NO_BIAS,
-        .kinds = MLT_PRODUCT(F32) | MLT_PRODUCT(HYBRID) | MLT_PRODUCT(S8) | MLT_PRODUCT(S16_S16),
+        .kinds = MLT_PRODUCT(F32) | MLT_PRODUCT(HYBRID) | MLT_PRODUCT(S8) | MLT_PRODUCT(S16) |
+                 MLT_PRODUCT(S16_S16),
         .cols = d->cols,
         .depth = d->depth,
         .rows = d->rows,

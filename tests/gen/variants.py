@@ -143,7 +143,7 @@ MORE = {
     "ARG_MIN": "u8 i32 bool f32->i64 i8->i64",
     "ATAN2": "f32",
     "AVERAGE_POOL_2D": "u8",
-    "BATCH_MATMUL": "f32xi8",
+    "BATCH_MATMUL": "f32xi8 i16xi8",
     "BIDIRECTIONAL_SEQUENCE_LSTM": "f32 f32xi8",
     "BITCAST": "f32->i32 i32->u8 i8->u8 i16->i64 u32->f32",
     "BITWISE_XOR": "i8 u8 i16 u16 i32 u32",
