@@ -195,6 +195,7 @@ class MicSource(StreamSource):
         if not n:
             raise OSError("the microphone gives nothing: " + (self._news() or ["arecord ended"])[-1])
         if os.stat(self._log)[6] != self._said and self._count_overruns():
+            self.lost += n // 2
             self._drain()
             return self.readinto(buffer)
         return n
