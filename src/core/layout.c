@@ -147,7 +147,8 @@ static mlt_status_t walk(layout_t *l, int index, int depth, bool always) {
 }
 
 // Where an operator may work in place and its input is not read again, the output takes the
-// input's block, and the block lives on for as long as the output does.
+// input's block, and the block lives on for as long as the output does. An offline plan has to put
+// both at one offset for that.
 static void share_blocks(layout_t *l) {
     const mlt_tensor_t *done = NULL; // an output has one block, though several inputs be offered
     for (const mlt_request_t *r = l->m->build->requests; r; r = r->next) {
@@ -160,8 +161,7 @@ static void share_blocks(layout_t *l) {
             continue;
         }
         mlt_block_t *from = block_of(l, in), *to = block_of(l, out);
-        bool free = from->last == to->first && from->offset == MLT_UNPLACED &&
-                    to->offset == MLT_UNPLACED && from->size >= to->size;
+        bool free = from->last == to->first && from->offset == to->offset && from->size >= to->size;
         if (free && from != to) {
             from->last = to->last;
             *to = (mlt_block_t){0, 0, -1, 0};
@@ -172,7 +172,8 @@ static void share_blocks(layout_t *l) {
 }
 
 // Offsets that a tool has written into the metadata "OfflineMemoryAllocation": int32 version,
-// subgraphs, tensors, then an offset for each tensor, -1 where the planner is to choose.
+// subgraphs, tensors, then an offset for each tensor, -1 where the planner is to choose. The plan
+// is a wish: the planner takes offsets away that would let tensors overwrite each other.
 static void apply_offline_plan(layout_t *l) {
     fb_vector_t data = mlt_metadata(mlt_root(l->m->ctx.model), "OfflineMemoryAllocation");
     if (!data.data) {
@@ -237,10 +238,10 @@ mlt_status_t mlt_layout(mlt_model_t *m) {
     add_tensors(&l);
     order_requests(m->build);
     MLT_TRY(walk(&l, 0, 0, false));
-    apply_offline_plan(&l);
     if (m->flags & MLT_KEEP_ALL) {
         keep_all(&l);
     } else {
+        apply_offline_plan(&l);
         share_blocks(&l);
     }
     uint32_t bytes = mlt_plan(l.blocks, count, order);
