@@ -141,15 +141,16 @@ qemu-arm: micropython
 # these operators only: dist/mpy/ARCH/for_NAME/microlite.mpy (tools/model_ops.py says what a model needs).
 
 ARCH ?= x64
-NATMODS := $(notdir $(patsubst %/Makefile,%,$(wildcard micropython/natmod/*/Makefile)))
+PACKS := $(filter-out core,$(shell sed -n 's/^MLT_PACK(\(.*\))/\1/p' src/ops/packs.def))
+NATMODS := $(filter-out ops,$(notdir $(patsubst %/Makefile,%,$(wildcard micropython/natmod/*/Makefile)))) $(PACKS:%=ops_%)
 
 .PHONY: natmod $(NATMODS:%=natmod-%)
 natmod: $(NATMODS:%=natmod-%)
 
-# Built in a folder of their own, through a link: their rules leave files where they run.
+# Built in a folder of their own, through a link: their rules leave files where they run. All packs have one Makefile.
 $(NATMODS:%=natmod-%): natmod-%: build/mpy-$(ARCH)$(LEAN)/libmicrolite.a | micropython
 	@mkdir -p $(<D)/$*
-	@ln -sf $(CURDIR)/micropython/natmod/$*/Makefile $(<D)/$*/Makefile
+	@ln -sf $(CURDIR)/micropython/natmod/$(patsubst ops_%,ops,$*)/Makefile $(<D)/$*/Makefile
 	@$(MAKE) -C $(<D)/$* ARCH=$(ARCH) MPY_DIR=$(MPY_DIR) LEAN=$(LEAN)
 
 # ------------------------------------------------------------------------------------------------

@@ -74,7 +74,10 @@ typedef struct mlt_error {
     mlt_status_t status;
     int16_t subgraph, op, tensor; // which one, -1 where it does not apply
     bool need_exact;              // `need` is the whole truth, not only a lower bound
+    int32_t missing;              // ERR_OP: the operator's number in the schema
     size_t need;                  // ERR_ARENA: an arena of this many bytes is needed
+    const char *custom;           // ERR_OP: a custom operator's name, in the model,
+    size_t custom_length;         // without a zero at its end
     char text[MLT_ERROR_TEXT];    // one sentence that names what was found and what was wanted
 } mlt_error_t;
 

@@ -48,6 +48,15 @@ struct mlt_ops {
     const mlt_op_t *const *list;
 };
 
+// The pack that has an operator (src/ops/packs.def): 0 when none has. `custom` is the name of a
+// custom operator, and need not end with a zero.
+#define MLT_PACK_CORE 1 // what microlite.mpy has
+#define MLT_MOST_PACKS 16
+int mlt_pack_of(int32_t code, const char *custom, size_t custom_length);
+
+// "signal": the module is microlite_ops_signal.
+const char *mlt_pack_name(int pack);
+
 // A resource variable, shared by all nodes of a model that name it.
 typedef struct mlt_variable {
     void *data; // NULL until the first ASSIGN_VARIABLE is prepared

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Opening a model: its file, packs of operators, and an arena of the size that it needs.
+// Opening a model: its file, and an arena of the size that it needs.
 
 #include "modmicrolite.h"
 
-enum { MOST_PACKS = 8, MODEL_ALIGN = 4 };
+enum { MODEL_ALIGN = 4 };
 
 // --- The model file.
 
@@ -63,46 +63,6 @@ static void use_source(mlt_py_model_t *m, mp_obj_t source) {
     }
 }
 
-// --- Operator packs.
-
-typedef struct tables {
-    const mlt_ops_t *list[MOST_PACKS + 1];
-    size_t count;
-} tables_t;
-
-static void add_pack(mlt_py_model_t *m, tables_t *tables, mp_obj_t pack) {
-    mp_buffer_info_t info;
-    if (!mp_get_buffer(pack, &info, MP_BUFFER_READ) || info.len != sizeof(mlt_ops_t) ||
-        (uintptr_t)info.buf % sizeof(void *) != 0) {
-        mlt_py_raise(MP_QSTR_TypeError, "ops holds an object of type %q that is no pack",
-            (qstr)mp_obj_get_type(pack)->name);
-    }
-    const mlt_ops_t *ops = info.buf;
-    if (ops->abi != MLT_ABI || !ops->list) {
-        mlt_py_raise(MP_QSTR_ValueError, "ops holds a pack for another version of microlite");
-    }
-    if (tables->count == MOST_PACKS) {
-        mlt_py_raise(MP_QSTR_ValueError, "more than %d packs", MOST_PACKS);
-    }
-    tables->list[tables->count++] = ops;
-    mp_obj_list_append(m->ops, pack);
-}
-
-// Packs come before what is built in: they may replace it.
-static void add_packs(mlt_py_model_t *m, tables_t *tables, mp_obj_t ops) {
-    mp_buffer_info_t info;
-    if (mp_get_buffer(ops, &info, MP_BUFFER_READ)) {
-        add_pack(m, tables, ops);
-        return;
-    }
-    mlt_py_iter_t iter;
-    mlt_py_iter_start(&iter, ops);
-    mp_obj_t pack;
-    while ((pack = mlt_py_iter_next(&iter)) != MP_OBJ_STOP_ITERATION) {
-        add_pack(m, tables, pack);
-    }
-}
-
 // --- The arena.
 
 static MP_NORETURN void raise_short(size_t size, size_t need) {
@@ -111,8 +71,8 @@ static MP_NORETURN void raise_short(size_t size, size_t need) {
 
 // Open with an arena of our own of exactly what is needed. It begins with a guess that small models
 // fit in; mlt_open says how much is needed, and while it only knows that there must be more, it is
-// given half as much again.
-static void open_in_own(mlt_py_model_t *m, mlt_config_t *config, size_t limit) {
+// given half as much again. False when an operator is missing.
+static bool open_in_own(mlt_py_model_t *m, mlt_config_t *config, size_t limit) {
     size_t need = 1, size = 1024 + m->source_size / 16;
     uint8_t *block;
     mlt_status_t status;
@@ -138,6 +98,9 @@ static void open_in_own(mlt_py_model_t *m, mlt_config_t *config, size_t limit) {
     size_t used = status == MLT_OK ? mlt_arena_used(m->engine) : 0;
     if (status != MLT_OK || used > limit) {
         mlt_py_heap_free(block, size);
+        if (status == MLT_ERR_OP) {
+            return false;
+        }
         if (status != MLT_OK) {
             mlt_py_raise_error(&m->error);
         }
@@ -146,9 +109,10 @@ static void open_in_own(mlt_py_model_t *m, mlt_config_t *config, size_t limit) {
     mlt_py_heap_shrink(block, size, used);
     m->arena = block;
     m->arena_size = used;
+    return true;
 }
 
-static void open_in_buffer(mlt_py_model_t *m, mlt_config_t *config, mp_obj_t arena) {
+static bool open_in_buffer(mlt_py_model_t *m, mlt_config_t *config, mp_obj_t arena) {
     mp_buffer_info_t info;
     if (!mp_get_buffer(arena, &info, MP_BUFFER_RW)) {
         mlt_py_raise(MP_QSTR_TypeError, "arena of type %q, want int, None or a writable buffer",
@@ -158,11 +122,16 @@ static void open_in_buffer(mlt_py_model_t *m, mlt_config_t *config, mp_obj_t are
     config->arena_size = info.len;
     mlt_status_t status = mlt_open(&m->engine, config);
     if (status == MLT_ERR_ARENA) {
-        if (!m->error.need_exact) {
-            open_in_own(m, config, info.len); // only to learn how much
+        if (m->error.need_exact) {
+            raise_short(info.len, m->error.need);
+        }
+        if (open_in_own(m, config, info.len)) { // only to learn how much
             raise_short(info.len, m->arena_size + 15);
         }
-        raise_short(info.len, m->error.need);
+        return false;
+    }
+    if (status == MLT_ERR_OP) {
+        return false;
     }
     if (status != MLT_OK) {
         mlt_py_raise_error(&m->error);
@@ -170,38 +139,40 @@ static void open_in_buffer(mlt_py_model_t *m, mlt_config_t *config, mp_obj_t are
     m->arena = info.buf;
     m->arena_size = info.len;
     m->arena_owner = arena;
+    return true;
 }
 
-static void open_engine(mlt_py_model_t *m, mlt_config_t *config, mp_obj_t arena) {
+static bool open_engine(mlt_py_model_t *m, mlt_config_t *config, mp_obj_t arena) {
     int64_t limit;
     if (arena == MP_OBJ_NULL || arena == mp_const_none) {
-        open_in_own(m, config, SIZE_MAX);
-    } else if (!mlt_py_get_int64(arena, &limit)) {
-        open_in_buffer(m, config, arena);
-    } else if (limit < 0) {
-        mlt_py_raise(MP_QSTR_ValueError, "arena of less than 0 bytes");
-    } else {
-        open_in_own(m, config, (uint64_t)limit < SIZE_MAX ? (size_t)limit : SIZE_MAX);
+        return open_in_own(m, config, SIZE_MAX);
     }
-    m->arena_used = mlt_arena_used(m->engine);
+    if (!mlt_py_get_int64(arena, &limit)) {
+        return open_in_buffer(m, config, arena);
+    }
+    if (limit < 0) {
+        mlt_py_raise(MP_QSTR_ValueError, "arena of less than 0 bytes");
+    }
+    return open_in_own(m, config, (uint64_t)limit < SIZE_MAX ? (size_t)limit : SIZE_MAX);
 }
 
 void mlt_py_open(mlt_py_model_t *m, mp_obj_t source, mp_obj_t arena, mp_obj_t ops) {
     m->source_owner = m->arena_owner = MP_OBJ_NULL;
-    m->ops = mp_obj_new_list(0, NULL);
-    tables_t tables = {.count = 0};
-    if (ops != MP_OBJ_NULL && ops != mp_const_none) {
-        add_packs(m, &tables, ops);
-    }
-    tables.list[tables.count++] = mlt_ops_default[0];
+    mlt_py_packs_t packs;
+    mlt_py_packs_start(m, &packs, ops);
     use_source(m, source);
     mlt_config_t config = {
         .model = m->source,
         .model_size = m->source_size,
-        .ops = tables.list,
-        .ops_count = tables.count,
+        .ops = packs.list,
+        .ops_count = packs.count,
         .error = &m->error,
         .flags = m->keep_all ? MLT_KEEP_ALL : 0,
     };
-    open_engine(m, &config, arena);
+    while (!open_engine(m, &config, arena)) {
+        mlt_py_packs_import(m, &packs); // runs code that may do anything, also to our buffers
+        config.ops_count = packs.count;
+        mlt_py_model_check_place(m);
+    }
+    m->arena_used = mlt_arena_used(m->engine);
 }

@@ -86,6 +86,25 @@ uint32_t mlt_py_sum(uint32_t sum, const uint8_t *p, size_t bytes);
 // Fill a cleared model but for its tensors. Raises MemoryError, TypeError, ValueError, OSError.
 void mlt_py_open(mlt_py_model_t *m, mp_obj_t source, mp_obj_t arena, mp_obj_t ops);
 
+// mod_packs.c
+
+enum { MLT_PY_MOST_PACKS = 8 }; // given by a script
+
+// Where operators are looked for: what is given, what is built in, what is imported.
+typedef struct mlt_py_packs {
+    const mlt_ops_t *list[MLT_PY_MOST_PACKS + 1 + MLT_MOST_PACKS];
+    size_t count;
+    uint32_t imported; // a bit for each mlt_pack_of()
+} mlt_py_packs_t;
+
+// Begin with the packs that a script gives, before what is built in: they may replace it. The model
+// keeps packs alive. Raises TypeError and ValueError for what is no pack.
+void mlt_py_packs_start(mlt_py_model_t *m, mlt_py_packs_t *packs, mp_obj_t ops);
+
+// Import the pack of the operator that the engine did not find, and add it. Raises ValueError when
+// there is none, or when it has been imported: so each is tried once.
+void mlt_py_packs_import(mlt_py_model_t *m, mlt_py_packs_t *packs);
+
 // mod_model.c
 
 bool mlt_py_is_model(mp_obj_t o);

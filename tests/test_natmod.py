@@ -22,7 +22,7 @@ import qemu_run
 
 # The number of an architecture in a .mpy file, see MicroPython's py/persistentcode.h.
 ARCHITECTURES = {"x64": 2, "armv6m": 4, "armv7m": 5, "armv7emsp": 7, "armv7emdp": 8, "rv32imc": 11}
-MODULES = ["microlite", "microlite_softmax", "audio_frontend"]
+MODULES = ["microlite", "audio_frontend", *("microlite_ops_" + name for name in model_ops.packs() if name != "core")]
 
 needs_stock = pytest.mark.skipif(not STOCK.exists(), reason="no build/stock: ./microlite build stock")
 needs_qemu = pytest.mark.skipif(
@@ -117,34 +117,3 @@ except ValueError as error:
     assert run[0].stderr == run[1].stderr == ""
     assert run[0].stdout.split("\n")[0] == run[1].stdout.split("\n")[0]
     assert "FLOAT32" in run[0].stdout and "FLOAT32" not in run[1].stdout
-
-
-SOFTMAX = ROOT.parent / "shared/goldens/tflm_micro_speech_quantized"
-
-
-@pytest.mark.skipif(not SOFTMAX.exists(), reason="no ../shared/goldens")
-@pytest.mark.parametrize("host", HOSTS)
-def test_operator_in_a_second_module(host, tmp_path):
-    """SOFTMAX is not in microlite.mpy, but in microlite_softmax.mpy."""
-    inputs, want = SOFTMAX / "in0_1.bin", SOFTMAX / "out0_1.bin"
-    there = "" if host is on_qemu else str(SOFTMAX) + "/"
-    script = tmp_path / "t.py"
-    script.write_text("""
-import microlite, gc
-try:
-    microlite.Model(%(there)r + "model.tflite")
-    print("no error")
-except Exception as error:
-    print(type(error).__name__, error)
-import microlite_softmax
-m = microlite.Model(%(there)r + "model.tflite", ops=(microlite_softmax.ops,))
-for i in range(3):
-    memoryview(m.inputs[0])[:] = open(%(there)r + "in0_1.bin", "rb").read()
-    m.invoke()
-    gc.collect()
-print(bytes(m.outputs[0]) == open(%(there)r + "out0_1.bin", "rb").read())
-""" % {"there": there})
-    output, traceback = host(script, [SOFTMAX / "model.tflite", inputs, want])
-    assert traceback == ""
-    refused, right = output.splitlines()
-    assert "SOFTMAX" in refused and right == "True"

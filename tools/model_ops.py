@@ -74,6 +74,17 @@ def built_in():
     return {plain(op): op for op in re.findall(r"^MLT_OP\((\w+)\)", text, re.MULTILINE)}
 
 
+def packs():
+    """{pack: names of its operators, as built_in() spells them}, see src/ops/packs.def."""
+    found = {}
+    for kind, pack, name in re.findall(r"^MLT_(PACK|PACKED|PACKED_CUSTOM)\((\w+)(?:, (\w+))?\)",
+                                       (ROOT / "src/ops/packs.def").read_text(), re.MULTILINE):
+        found.setdefault(pack, [])
+        if kind != "PACK":
+            found[pack].append(name.lower())
+    return found
+
+
 def plain(op):
     """An operator's name as schema, custom codes and our own lists all spell it."""
     return re.sub(r"\W|_|TFLite_|TFLM_", "", op).lower()

@@ -17,7 +17,8 @@ RESULT := $(MICROLITE_DIR)/dist/mpy/$(ARCH)$(FOR:%=/for_%)/$(MOD).mpy
 .DEFAULT_GOAL := $(RESULT)
 
 BINDING := $(notdir $(wildcard $(MICROLITE_DIR)/micropython/mod*.c))
-ALL_OPS := $(shell sed -n 's/^MLT_OP(\(.*\))/\1/p' $(MICROLITE_DIR)/src/ops/all.def)
+# The operators of a pack: $(call ops_of,PACK)
+ops_of = $(shell sed -n 's/^MLT_PACKED\(_CUSTOM\)\?($1, \(.*\))/\L\2/p' $(MICROLITE_DIR)/src/ops/packs.def)
 vpath %.c $(MODULE_DIR) $(NATMOD_DIR) $(MICROLITE_DIR)/micropython $(MICROLITE_DIR)/src/ops
 
 SRC += mem.c

@@ -100,14 +100,16 @@ static mlt_status_t missing_op(
     if (m->error) {
         m->error->subgraph = (int16_t)subgraph;
         m->error->op = (int16_t)index;
+        m->error->missing = code;
         mlt_error_add(m->error, "op %d ", index);
         if (code == MLT_CUSTOM) {
-            mlt_error_add_name(m->error, (const char *)custom.data, custom.count);
-            mlt_error_add(m->error, ": custom operator is not in this build");
+            m->error->custom = (const char *)custom.data;
+            m->error->custom_length = custom.count;
+            mlt_error_add_name(m->error, m->error->custom, custom.count);
         } else {
             mlt_error_add(m->error, "%s", mlt_op_name(code));
-            mlt_error_add(m->error, ": operator %d is not in this build", (int)code);
         }
+        mlt_error_add(m->error, ": not in this build");
     }
     return MLT_ERR_OP;
 }

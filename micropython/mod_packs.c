@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+// Packs: modules that hold operators. A script gives some as ops=; those that a model turns out to
+// need are imported here, as `import microlite_ops_signal` does it.
+
+#include "modmicrolite.h"
+
+#define MODULE_PREFIX "microlite_ops_"
+
+// `who` is for messages: the argument or the module.
+static void add_pack(mlt_py_model_t *m, mlt_py_packs_t *packs, mp_obj_t pack, const char *who) {
+    mp_buffer_info_t info;
+    if (!mp_get_buffer(pack, &info, MP_BUFFER_READ) || info.len != sizeof(mlt_ops_t) ||
+        (uintptr_t)info.buf % sizeof(void *) != 0) {
+        mlt_py_raise(MP_QSTR_TypeError, "%s holds an object of type %q that is no pack", who,
+            (qstr)mp_obj_get_type(pack)->name);
+    }
+    const mlt_ops_t *ops = info.buf;
+    if (ops->abi != MLT_ABI || !ops->list) {
+        mlt_py_raise(MP_QSTR_ValueError, "%s holds a pack for another version of microlite", who);
+    }
+    packs->list[packs->count++] = ops;
+    mp_obj_list_append(m->ops, pack);
+}
+
+static void add_given(mlt_py_model_t *m, mlt_py_packs_t *packs, mp_obj_t pack) {
+    if (packs->count == MLT_PY_MOST_PACKS) {
+        mlt_py_raise(MP_QSTR_ValueError, "more than %d packs", MLT_PY_MOST_PACKS);
+    }
+    add_pack(m, packs, pack, "ops");
+}
+
+void mlt_py_packs_start(mlt_py_model_t *m, mlt_py_packs_t *packs, mp_obj_t ops) {
+    m->ops = mp_obj_new_list(0, NULL);
+    packs->count = 0;
+    packs->imported = 0;
+    mp_buffer_info_t info;
+    if (ops == MP_OBJ_NULL || ops == mp_const_none) {
+    } else if (mp_get_buffer(ops, &info, MP_BUFFER_READ)) {
+        add_given(m, packs, ops);
+    } else {
+        mlt_py_iter_t iter;
+        mlt_py_iter_start(&iter, ops);
+        mp_obj_t pack;
+        while ((pack = mlt_py_iter_next(&iter)) != MP_OBJ_STOP_ITERATION) {
+            add_given(m, packs, pack);
+        }
+    }
+    packs->list[packs->count++] = mlt_ops_default[0];
+}
+
+// --- Import.
+
+static mp_obj_t new_key(const char *text) {
+    return mlt_py_new_str(text);
+}
+
+// Catching exceptions is left to the interpreter: how it is done in C differs between firmwares.
+static const char import_script[] = "try:m=__import__(n)\nexcept Exception as x:e=x";
+
+// The module, or MP_OBJ_NULL when there is none of that name.
+static mp_obj_t import(mp_obj_t name) {
+    mp_obj_t names = mp_obj_new_dict(3);
+    mp_obj_dict_store(names, new_key("n"), name);
+    mp_obj_dict_store(names, new_key("e"), mp_const_none);
+    mp_obj_t args[2] = {mlt_py_new_str(import_script), names};
+    mp_call_function_n_kw(mlt_py_builtin(MP_QSTR_exec), 2, 0, args);
+    mp_obj_t error = mp_obj_subscr(names, new_key("e"), MP_OBJ_SENTINEL);
+    if (error == mp_const_none) {
+        return mp_obj_subscr(names, new_key("m"), MP_OBJ_SENTINEL);
+    }
+    qstr type = (qstr)mp_obj_get_type(error)->name;
+    mp_obj_t text = mp_call_function_n_kw(mlt_py_builtin(MP_QSTR_str), 1, 0, &error);
+    // The name tells whether it is the pack that is missing, or something that it imports.
+    if (type == MP_QSTR_ImportError && mp_binary_op(MP_BINARY_OP_IN, name, text) == mp_const_true) {
+        return MP_OBJ_NULL;
+    }
+    if (type == MP_QSTR_ImportError || type == MP_QSTR_ValueError || type == MP_QSTR_MemoryError) {
+        // A file for another architecture, or no room for it: MicroPython does not say which file.
+        mlt_py_raise(type, "%s: %s", mp_obj_str_get_str(name), mp_obj_str_get_str(text));
+    }
+    mlt_py_raise_object(error);
+}
+
+static mp_obj_t module_name(const char *pack) {
+    mp_obj_t args[2] = {mlt_py_new_str(MODULE_PREFIX), mlt_py_new_str(pack)};
+    return mp_binary_op(MP_BINARY_OP_ADD, args[0], args[1]);
+}
+
+void mlt_py_packs_import(mlt_py_model_t *m, mlt_py_packs_t *packs) {
+    const mlt_error_t *e = &m->error;
+    int pack = mlt_pack_of(e->missing, e->custom, e->custom_length);
+    const char *advice = ", and in no pack";
+    if (pack == MLT_PACK_CORE) {
+        advice = ", want the whole microlite";
+    } else if (packs->imported & (1u << pack)) {
+        advice = ", nor in its pack: install one of the same version";
+    } else if (e->missing == MLT_CUSTOM && pack == 0) {
+        advice = ", want its pack as ops=";
+    }
+    if (pack <= MLT_PACK_CORE || packs->imported & (1u << pack)) {
+        mlt_py_raise(MP_QSTR_ValueError, "%s%s", e->text, advice);
+    }
+    packs->imported |= 1u << pack;
+    mp_obj_t name = module_name(mlt_pack_name(pack));
+    mp_obj_t module = import(name), ops[2] = {MP_OBJ_NULL, MP_OBJ_NULL};
+    if (module == MP_OBJ_NULL) {
+        mlt_py_raise(MP_QSTR_ValueError, "%s, install %s", e->text, mp_obj_str_get_str(name));
+    }
+    mp_load_method_maybe(module, MP_QSTR_ops, ops);
+    if (ops[0] == MP_OBJ_NULL || ops[1] != MP_OBJ_NULL) {
+        mlt_py_raise(MP_QSTR_TypeError, "%s is no pack: it has no ops", mp_obj_str_get_str(name));
+    }
+    add_pack(m, packs, ops[0], mp_obj_str_get_str(name));
+}

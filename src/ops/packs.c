@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+// Which pack has an operator: a byte for each number of the schema.
+
+#include "../schema.h"
+#include "microlite_op.h"
+
+#define MLT_PACK(pack)
+#define MLT_PACKED(pack, name)
+#define MLT_PACKED_CUSTOM(pack, name)
+#define MLT_CUSTOM_PREFIX(pack, text)
+
+// The packs' numbers, from 1, and their names one after the other.
+#undef MLT_PACK
+#define MLT_PACK(pack) PACK_##pack,
+enum {
+    PACK_NONE,
+#include "packs.def"
+};
+_Static_assert(PACK_core == MLT_PACK_CORE, "core is the first");
+
+#undef MLT_PACK
+#define MLT_PACK(pack) #pack "\0"
+static const char names[] =
+#include "packs.def"
+    ;
+#undef MLT_PACK
+#define MLT_PACK(pack)
+
+#undef MLT_PACKED
+#define MLT_PACKED(pack, name) [MLT_OP_##name] = PACK_##pack,
+static const uint8_t packs[] = {
+#include "packs.def"
+};
+#undef MLT_PACKED
+#define MLT_PACKED(pack, name)
+
+#undef MLT_CUSTOM_PREFIX
+#define MLT_CUSTOM_PREFIX(pack, text) {PACK_##pack, text},
+static const struct {
+    uint8_t pack;
+    char prefix[16];
+} customs[] = {
+#include "packs.def"
+};
+
+static bool begins(const char *name, size_t length, const char *prefix) {
+    for (size_t i = 0; prefix[i]; ++i) {
+        if (i == length || name[i] != prefix[i]) {
+            return false;
+        }
+    }
+    return true;
+}
+
+int mlt_pack_of(int32_t code, const char *custom, size_t custom_length) {
+    if (code != MLT_CUSTOM) {
+        return code >= 0 && code < (int32_t)sizeof(packs) ? packs[code] : PACK_NONE;
+    }
+    for (size_t i = 0; i < sizeof(customs) / sizeof(customs[0]); ++i) {
+        if (begins(custom, custom_length, customs[i].prefix)) {
+            return customs[i].pack;
+        }
+    }
+    return PACK_NONE;
+}
+
+const char *mlt_pack_name(int pack) {
+    const char *name = names;
+    while (--pack > 0) {
+        while (*name++) {
+        }
+    }
+    return name;
+}
