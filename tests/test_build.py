@@ -115,8 +115,17 @@ def test_mpy_all_makes_every_architecture(machine):
 def test_run_calls_no_apt_when_nothing_is_missing(machine):
     done, calls = machine.run("./microlite", "run")
     assert done.returncode == 0, done.stderr
-    assert "ran examples/hello_world/main.py" in done.stdout
+    assert done.stdout.endswith("/examples/hello_world/main.py\n")
     assert "make -j" in calls and "apt-get" not in calls
+
+
+def test_run_takes_an_example_and_arguments(machine):
+    (machine.root / "examples/speech").mkdir(parents=True)
+    (machine.root / "examples/speech/main.py").touch()
+    done, _ = machine.run("./microlite", "run", "speech", "a b.wav")
+    assert done.stdout.endswith("/examples/speech/main.py a b.wav\n")
+    done, _ = machine.run("./microlite", "run", "other.tflite")
+    assert done.stdout.endswith("/examples/hello_world/main.py other.tflite\n")
 
 
 def test_run_installs_what_is_missing(machine):

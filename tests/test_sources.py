@@ -124,7 +124,7 @@ WANT = "; want 16000 Hz, 1 channel, 16 bits, PCM"
     (b"RIFF", "ends in its header, want a WAV file"),
     (b"", "ends in its header, want a WAV file"),
     (riff(form(), b"data" + struct.pack("<I", 999) + SOUND[:999]), "999 bytes of samples, want an even number"),
-    (b"OggS" + bytes(100), "begins with b'OggS\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00', want a WAV file: RIFF....WAVE"),
+    (b"OggS and more", "begins with b'OggS and mor', want a WAV file: RIFF....WAVE"),
     (b"RIFX" + wav()[4:], "begins with b'RIFX%s', want a WAV file: RIFF....WAVE"),
 ], ids=lambda x: x if isinstance(x, str) else "")
 def test_wav_errors(tmp_path, data, error):
@@ -321,16 +321,16 @@ fake_i2s.install(sound, real=True)
 import microlite_audio, time
 microlite_audio.time = time
 start = time.ticks_ms()
-source, buffer, got, wrong = I2SSource(sck=10, ws=11, sd=9), bytearray(640), 0, 0
+source, buffer, got, wrong = I2SSource(sck=10, ws=11, sd=9, buffer_ms=1000), bytearray(640), 0, 0
 for i in range(50):
     n = source.readinto(buffer)
     wrong += buffer[:n] != sound[got : got + n]
     got += n
 took = time.ticks_diff(time.ticks_ms(), start)
-print(wrong, source.overruns, 990 <= took < 1500)
-time.sleep_ms(600)
+print(wrong, source.overruns, took >= 990)
+time.sleep_ms(1200)
 source.readinto(buffer)
-print(source.overruns, source.lost > 8000)
+print(source.overruns, source.lost > 16000)
 """
     assert i2s(code) == "0 0 True\n1 True\n"
 

@@ -264,6 +264,9 @@ class I2SSource:
         if self._waiting() > self._room:
             self._catch_up(buffer)
         n, _ = self._read(buffer)
+        if self._waiting() > self._room:  # something stopped us in there
+            self._catch_up(buffer)
+            n, _ = self._read(buffer)
         return n
 
     def close(self):
@@ -276,29 +279,31 @@ class I2SSource:
             return 0
         return time.ticks_diff(time.ticks_ms(), self._empty_at) * (RATE // 1000) - self._taken
 
-    # Read; tell also whether it had to wait, which means that the driver has nothing left.
+    # Read; tell also how much of the sound's own time that took, in quarters. From one quarter on it had to wait
+    # for samples, so the driver has none left; then counting starts anew, as clocks are never quite the same.
     def _read(self, buffer):
         start = time.ticks_us()
         n = self._i2s.readinto(buffer)
-        waited = time.ticks_diff(time.ticks_us(), start) > n * 125 // 16  # a quarter of how long the sound is
+        quarters = time.ticks_diff(time.ticks_us(), start) // (n * 125 // 16)
         self._taken += n // 2
-        if waited or self._waiting() <= 0:
+        waiting = self._waiting()
+        if waiting <= 0 or quarters and waiting <= self._room:
             self._start_count()
-        return n, waited
+        return n, quarters
 
     def _start_count(self):
         self._empty_at = time.ticks_ms()
         self._taken = 0
 
-    # Samples were dropped, some of those before or after are still there. Throw away all, up to now.
+    # Samples were dropped; some of those before or behind the gap are still there. Throw away all, up to now.
     def _catch_up(self, buffer):
         empty_at, taken = self._empty_at, self._taken
         for _ in range(4 * self._room // len(buffer) + 2):
-            if self._read(buffer)[1]:
+            if 0 < self._read(buffer)[1] < 16:
                 break
-        self._start_count()
+        self.lost += time.ticks_diff(time.ticks_ms(), empty_at) * (RATE // 1000) - taken
         self.overruns += 1
-        self.lost += time.ticks_diff(self._empty_at, empty_at) * (RATE // 1000) - taken
+        self._start_count()
 
 
 def open_source(name=None, pins=None, tail_ms=0):
