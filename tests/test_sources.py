@@ -22,7 +22,7 @@ def python(code, *args, data=b"", **environment):
     """What MicroPython prints when it runs the code; an exception that ends it is the last line."""
     start = "import sys\nsys.path[:0] = %r\n" % [str(path) for path in PATHS]
     done = subprocess.run([MICROPYTHON, "-c", start + code, *map(str, args)], input=data, capture_output=True,
-                          timeout=300, env={"PATH": "/usr/bin:/bin", **environment})
+                          timeout=7200, env={"PATH": "/usr/bin:/bin", **environment})
     return done.stdout.decode() + done.stderr.decode().strip().split("\n")[-1]
 
 
