@@ -16,7 +16,7 @@ import tflite
 
 # Tables that the engine walks; the rest are the options of operators.
 CORE = ["Model", "OperatorCode", "SubGraph", "Tensor", "QuantizationParameters", "Operator",
-        "Buffer", "Metadata"]
+        "Buffer", "Metadata", "SparsityParameters", "DimensionMetadata", "Int32Vector"]
 ENUMS = ["BuiltinOperator", "Padding", "ActivationFunctionType", "MirrorPadMode",
          "FullyConnectedOptionsWeightsFormat", "LSTMKernelType", "LSHProjectionType"]
 SLOT = re.compile(r"def (\w+?)Add(\w+)\(builder, \w+\):\s+builder\.Prepend(\w+)Slot\((\d+), .*, (.+)\)")

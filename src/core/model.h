@@ -18,8 +18,9 @@ enum {
     SUBGRAPH_WALKED,
 };
 
-// A bit of mlt_tensor_t.flags: a node that uses the tensor is prepared, its shape has to stay.
-enum { TENSOR_SEEN = 0x100 };
+// Bits of mlt_tensor_t.flags: a node that uses the tensor is prepared, its shape has to stay; a
+// constant without data, since the file leaves out its zeros.
+enum { TENSOR_SEEN = 0x100, TENSOR_SPARSE = 0x400 };
 
 typedef struct mlt_subgraph {
     mlt_tensor_t *tensors;

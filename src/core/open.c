@@ -61,6 +61,10 @@ static mlt_status_t load_tensor(mlt_model_t *m, mlt_tensor_t *t, const uint8_t *
         t->data = mlt_arena_keep(&m->arena, mlt_bytes(t));
         return t->data ? MLT_OK : mlt_arena_short(m, false);
     }
+    if (data.count > 0 && fb_field(table, FB_TENSOR_SPARSITY, 4)) {
+        t->flags |= MLT_TENSOR_CONST | TENSOR_SPARSE;
+        return MLT_OK;
+    }
     if (data.count > 0) {
         return load_constant(m, t, data);
     }
@@ -168,6 +172,13 @@ mlt_status_t mlt_load_subgraph(mlt_model_t *m, int index) {
     for (uint32_t i = 0; i < tensors.count; ++i) {
         MLT_TRY(load_tensor(m, &s->tensors[i], fb_item(tensors, i)));
     }
+    for (int i = 0; i < s->output_count; ++i) {
+        if (s->tensors[s->outputs[i]].flags & TENSOR_SPARSE) {
+            mlt_error_start(m->error, MLT_ERR_MODEL);
+            mlt_error_add(m->error, "subgraph %d, output %d: sparse, want it dense", index, i);
+            return MLT_ERR_MODEL;
+        }
+    }
     return mlt_load_compressed(m, index);
 }
 
@@ -244,8 +255,21 @@ static mlt_status_t check_runtime(mlt_model_t *m, const mlt_node_t *node) {
     return MLT_OK;
 }
 
+// Only DENSIFY knows how to read constants that are stored without their zeros; elsewhere, they
+// have no data.
+static mlt_status_t check_dense(mlt_model_t *m, const mlt_node_t *node) {
+    for (int i = 0; i < node->input_count && node->op->code != MLT_OP_DENSIFY; ++i) {
+        const mlt_tensor_t *t = mlt_in(&m->ctx, node, i);
+        if (t && (t->flags & TENSOR_SPARSE)) {
+            return mlt_fail(&m->ctx, node, MLT_ERR_MODEL, MLT_IN(i), "sparse, want it dense");
+        }
+    }
+    return MLT_OK;
+}
+
 static mlt_status_t prepare_node(mlt_model_t *m, mlt_node_t *node) {
     MLT_TRY(check_arity(m, node));
+    MLT_TRY(check_dense(m, node));
     m->build->node = node->index;
     m->build->runtime = false;
     for (int i = 0; i < node->input_count; ++i) {

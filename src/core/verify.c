@@ -131,6 +131,42 @@ static mlt_status_t check_quantization(verifier_t *v, const uint8_t *tensor) {
         v, quant, FB_QUANTIZATION_PARAMETERS_ZERO_POINT, 8, "list of zero points", &zero_points);
 }
 
+// A list of numbers of 1, 2 or 4 bytes; the field before says which.
+static mlt_status_t check_sparse_list(verifier_t *v, const uint8_t *table, int32_t slot) {
+    static const uint8_t sizes[] = {1, 4, 2, 1};
+    const uint8_t *field = fb_field(table, slot, 4);
+    if (!field) {
+        return MLT_OK;
+    }
+    MLT_TRY(check_ref(v, field, "list of a sparse tensor"));
+    const uint8_t *list = fb_ref(table, slot);
+    MLT_TRY(check_table(v, list, "list of a sparse tensor"));
+    fb_vector_t values;
+    return check_vector(v, list, FB_INT32_VECTOR_VALUES, sizes[fb_field_u8(table, slot - 1) & 3],
+        "list of a sparse tensor", &values);
+}
+
+static mlt_status_t check_sparsity(verifier_t *v, const uint8_t *tensor) {
+    static const char what[] = "sparsity";
+    const uint8_t *field = fb_field(tensor, FB_TENSOR_SPARSITY, 4);
+    if (!field) {
+        return MLT_OK;
+    }
+    MLT_TRY(check_ref(v, field, what));
+    const uint8_t *sparsity = fb_ref(tensor, FB_TENSOR_SPARSITY), *level;
+    MLT_TRY(check_table(v, sparsity, what));
+    fb_vector_t list;
+    MLT_TRY(check_vector(v, sparsity, FB_SPARSITY_PARAMETERS_TRAVERSAL_ORDER, 4, what, &list));
+    MLT_TRY(check_vector(v, sparsity, FB_SPARSITY_PARAMETERS_BLOCK_MAP, 4, what, &list));
+    MLT_TRY(check_vector(v, sparsity, FB_SPARSITY_PARAMETERS_DIM_METADATA, 4, what, &list));
+    for (uint32_t i = 0; i < list.count; ++i) {
+        MLT_TRY(check_item(v, list, i, what, &level));
+        MLT_TRY(check_sparse_list(v, level, FB_DIMENSION_METADATA_ARRAY_SEGMENTS));
+        MLT_TRY(check_sparse_list(v, level, FB_DIMENSION_METADATA_ARRAY_INDICES));
+    }
+    return MLT_OK;
+}
+
 // Compressed tensors have less data than their shape takes.
 static bool is_compressed(const uint8_t *model, int subgraph, int tensor) {
     fb_vector_t list = mlt_compressed(model, (uint32_t)subgraph);
@@ -170,9 +206,8 @@ static const char *tensor_fault(
     }
     fb_vector_t data = mlt_buffer(model, buffer);
     if (data.count > 0 && data.count < mlt_format_bytes(type, count) &&
-        !is_compressed(model, subgraph, index)) {
-        return fb_field(tensor, FB_TENSOR_SPARSITY, 4) ? "is sparse, want it dense"
-                                                       : "has less data than its shape takes";
+        !fb_field(tensor, FB_TENSOR_SPARSITY, 4) && !is_compressed(model, subgraph, index)) {
+        return "has less data than its shape takes";
     }
     return NULL;
 }
@@ -184,6 +219,7 @@ static mlt_status_t check_tensor(
     MLT_TRY(check_vector(v, tensor, FB_TENSOR_SHAPE, 4, "tensor shape", &shape));
     MLT_TRY(check_vector(v, tensor, FB_TENSOR_SHAPE_SIGNATURE, 4, "tensor shape", &signature));
     MLT_TRY(check_quantization(v, tensor));
+    MLT_TRY(check_sparsity(v, tensor));
     const char *fault = tensor_fault(v, model, tensor, subgraph, index);
     if (!fault) {
         return MLT_OK;

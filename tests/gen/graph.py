@@ -22,6 +22,7 @@ import numpy as np
 from tflite.BuiltinOperator import BuiltinOperator
 from tflite.BuiltinOptions import BuiltinOptions
 from tflite.BuiltinOptions2 import BuiltinOptions2
+from tflite.SparseIndexVector import SparseIndexVector
 from tflite.TensorType import TensorType
 
 CUSTOM = BuiltinOperator.CUSTOM
@@ -114,10 +115,11 @@ class Subgraph:
         self.tensors, self.ops, self.inputs, self.outputs = [], [], [], []
 
     def tensor(self, shape, dtype, scale=None, zero_point=0, data=None, variable=False, quant_dim=0,
-               name=None, shape_signature=None, buffer=None):
+               name=None, shape_signature=None, buffer=None, sparsity=None):
         """A tensor; with data (anything numpy takes, or bytes) a constant. `scale` may be a list.
 
-        shape=None leaves the shape out of the file. buffer=t shares the data of tensor t.
+        shape=None leaves the shape out of the file. buffer=t shares the data of tensor t. sparsity=(order,
+        block map, levels): data has no zeros; a level is a size, or (segments, positions) as numpy arrays.
         """
         dtype = dtype if isinstance(dtype, str) else np.dtype(dtype).name
         if data is not None and not isinstance(data, (bytes, bytearray)):
@@ -135,7 +137,7 @@ class Subgraph:
         t = Tensor(len(self.tensors), None if shape is None else [int(d) for d in shape], dtype, {
             "scale": scales, "zero_point": zeros, "buffer": number, "variable": variable,
             "quant_dim": quant_dim, "name": f"t{len(self.tensors)}" if name is None else name,
-            "shape_signature": shape_signature, "const": data is not None or buffer is not None})
+            "shape_signature": shape_signature, "sparsity": sparsity, "const": data is not None or buffer is not None})
         self.tensors.append(t)
         return t
 
@@ -254,7 +256,27 @@ class _Writer:
         fields["builtin_options%s_type" % suffix] = getattr(BuiltinOptions2 if second else BuiltinOptions, table)
         fields["builtin_options" + suffix] = self.table(table, values)
 
+    def sparse_list(self, values):
+        kind = {"int32": "Int32Vector", "uint16": "Uint16Vector", "uint8": "Uint8Vector"}[values.dtype.name]
+        return (getattr(SparseIndexVector, kind),
+                self.table(kind, {"values": self.b.CreateNumpyVector(values)}))
+
+    def sparsity(self, order, block_map, levels):
+        tables = []
+        for level in levels:
+            if isinstance(level, int):
+                tables.append(self.table("DimensionMetadata", {"format": 0, "dense_size": level}))
+                continue
+            (segments_type, segments), (positions_type, positions) = map(self.sparse_list, level)
+            tables.append(self.table("DimensionMetadata", {
+                "format": 1, "array_segments_type": segments_type, "array_segments": segments,
+                "array_indices_type": positions_type, "array_indices": positions}))
+        return self.table("SparsityParameters", {
+            "traversal_order": self.ints(order), "block_map": self.ints(block_map) if block_map else None,
+            "dim_metadata": self.offsets(tables)})
+
     def tensor(self, t):
+        sparsity = self.sparsity(*t.sparsity) if t.sparsity else None
         quantization = None
         if t.scale is not None:
             quantization = self.table("QuantizationParameters", {
@@ -265,7 +287,7 @@ class _Writer:
             "shape": None if t.shape is None else self.ints(t.shape),
             "type": getattr(TensorType, t.dtype.upper()), "buffer": t.buffer,
             "name": self.string(t.name), "quantization": quantization, "is_variable": t.variable,
-            "shape_signature": None if t.shape_signature is None else self.ints(t.shape_signature)})
+            "sparsity": sparsity, "shape_signature": None if t.shape_signature is None else self.ints(t.shape_signature)})
 
     def table(self, name, values):
         """Write a table; values are numbers or offsets of what was written before."""

@@ -160,6 +160,7 @@ MORE = {
     "CONV_3D_TRANSPOSE": "f32",
     "CUMSUM": "i32 i64",
     "DEPTHWISE_CONV_2D": "f32xi8/pt f32xi8/pc u8xu8",
+    "DENSIFY": "f32 f16 i8",
     "DEQUANTIZE": "f16->f32 i8->f32/pc u8->f32/pc i4->f32 i4->f32/pc",
     "DIV": "u8 i16",
     "EQUAL": "u8 i16 i16/plain",
