@@ -50,23 +50,32 @@ void mlt_py_packs_start(mlt_py_model_t *m, mlt_py_packs_t *packs, mp_obj_t ops) 
 
 // --- Import.
 
-static mp_obj_t new_key(const char *text) {
-    return mlt_py_new_str(text);
-}
-
-// Catching exceptions is left to the interpreter: how it is done in C differs between firmwares.
-static const char import_script[] = "try:m=__import__(n)\nexcept Exception as x:e=x";
+// Finding files and catching exceptions is left to the interpreter: how it is done in C differs
+// between firmwares. MicroPython reads on for ever in a file that is cut off, and runs what it
+// got; natmod.mk puts our name at the end of each, which the import does not read.
+static const char import_script[] = "try:\n"
+                                    " import sys\n"
+                                    " for p in()if n in sys.modules else sys.path:\n"
+                                    "  try:f=open((p and p+'/')+n+'.mpy','rb')\n"
+                                    "  except OSError:continue\n"
+                                    "  f.seek(max(f.seek(0,2)-9,0))\n"
+                                    "  m=f.read()\n"
+                                    "  f.close()\n"
+                                    "  if m!=b'microlite':raise ValueError('no pack, or cut off')\n"
+                                    "  break\n"
+                                    " m=__import__(n)\n"
+                                    "except Exception as x:e=x\n";
 
 // The module, or MP_OBJ_NULL when there is none of that name.
 static mp_obj_t import(mp_obj_t name) {
     mp_obj_t names = mp_obj_new_dict(3);
-    mp_obj_dict_store(names, new_key("n"), name);
-    mp_obj_dict_store(names, new_key("e"), mp_const_none);
+    mp_obj_dict_store(names, mlt_py_new_str("n"), name);
+    mp_obj_dict_store(names, mlt_py_new_str("e"), mp_const_none);
     mp_obj_t args[2] = {mlt_py_new_str(import_script), names};
     mp_call_function_n_kw(mlt_py_builtin(MP_QSTR_exec), 2, 0, args);
-    mp_obj_t error = mp_obj_subscr(names, new_key("e"), MP_OBJ_SENTINEL);
+    mp_obj_t error = mp_obj_subscr(names, mlt_py_new_str("e"), MP_OBJ_SENTINEL);
     if (error == mp_const_none) {
-        return mp_obj_subscr(names, new_key("m"), MP_OBJ_SENTINEL);
+        return mp_obj_subscr(names, mlt_py_new_str("m"), MP_OBJ_SENTINEL);
     }
     qstr type = (qstr)mp_obj_get_type(error)->name;
     mp_obj_t text = mp_call_function_n_kw(mlt_py_builtin(MP_QSTR_str), 1, 0, &error);

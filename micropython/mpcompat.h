@@ -30,6 +30,8 @@
 // The module's types. MLT_PY_TYPES(type) gives all when one is at hand.
 typedef struct mlt_py_types {
     const mp_obj_type_t *model, *tensor, *interpreter;
+    // A native module looks its names up in here, so all that is ours keeps it alive.
+    const void *module;
 } mlt_py_types_t;
 
 // MLT_PY_DEFINE_TYPE(symbol, qstr, SLOTS, METHODS) defines a type. SLOTS(X) is a list of
@@ -38,7 +40,7 @@ typedef struct mlt_py_types {
 #if MICROPY_ENABLE_DYNRUNTIME
 
 // The collector only sees blocks by their first address: so each type is a block of its own, and
-// leads to the others.
+// leads to the others. A method that a script keeps holds its type: MicroPython checks self.
 typedef struct mlt_py_heap_type {
     mp_obj_full_type_t type;
     mlt_py_types_t *types;

@@ -89,7 +89,25 @@ def counter():
     return g.build([x], [after])
 
 
+def four_packs():
+    """Shares of exp(x), four of them: operators of four packs."""
+    g = Graph()
+    x = g.tensor([1, 8], "int8", scale=0.05, zero_point=3, name="x")
+    real, power, share = (g.tensor([1, 8], "float32", name=name) for name in ("real", "power", "share"))
+    total = g.tensor([1, 1], "float32", name="total")
+    picked = g.tensor([1, 4], "float32", name="picked")
+    y = g.tensor([1, 4], "int8", scale=1 / 256, zero_point=-128, name="y")
+    g.op("DEQUANTIZE", [x], [real])
+    g.op("EXP", [real], [power])
+    g.op("SUM", [power, g.tensor([1], "int32", data=[1])], [total], keep_dims=True)
+    g.op("DIV", [power, total], [share])
+    g.op("GATHER", [share, g.tensor([4], "int32", data=[7, 0, 3, 3])], [picked], axis=1)
+    g.op("QUANTIZE", [picked], [y])
+    return g.build([x], [y])
+
+
 MODELS = {
+    "four_packs": four_packs(),
     "two_inputs": two_inputs(),
     "types": reshapes([(t, t, None, 0) for t in
                        ("float32", "int8", "uint8", "int16", "int32", "int64", "bool")]),

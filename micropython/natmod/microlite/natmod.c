@@ -7,6 +7,7 @@ mp_obj_t mpy_init(mp_obj_fun_bc_t *self, size_t n_args, size_t n_kw, mp_obj_t *a
     MP_DYNRUNTIME_INIT_ENTRY
     mlt_py_types_t *types = m_malloc(sizeof(*types));
     memset(types, 0, sizeof(*types));
+    types->module = self->context;
     types->model = mlt_py_model_type_make(types);
     types->tensor = mlt_py_tensor_type_make(types);
     types->interpreter = mlt_py_interpreter_type_make(types);
