@@ -3,8 +3,17 @@
 
 #include "fft.h"
 
-#include <stdbool.h>
-#include <stddef.h>
+// Where number i goes: its digits, in the radixes, the other way round.
+static int32_t place(const mlt_fft_t *f, int32_t i) {
+    int32_t place = 0, size = f->points / 2;
+    for (int stage = 0; stage < f->stages; ++stage) {
+        int32_t p = f->radix[stage];
+        size /= p;
+        place += i % p * size;
+        i /= p;
+    }
+    return place;
+}
 
 // --- int16: products in 32 bits
 
@@ -17,9 +26,11 @@ static inline int16_t round15(int32_t x) {
 #define ADD(a, b) ((int16_t)((a) + (b)))
 #define SUB(a, b) ((int16_t)((a) - (b)))
 #define NEG(a) ((int16_t)(-(a)))
+#define HALF(a) ((a) >> 1)
 #define MIDDLE(a, b) ((int16_t)(((a) + (b)) >> 1))
 #define APART(a, b) ((int16_t)(((a) - (b)) >> 1))
 #define PART(x, n) round15((x) * (INT16_MAX / (n)))
+#define TIMES(a, b) round15((a) * (b))
 #define DOT(a, b, c, d) round15((a) * (b) + (c) * (d))
 #define CROSS(a, b, c, d) round15((a) * (b) - (c) * (d))
 #include "fft_template.h"
@@ -43,9 +54,11 @@ static inline int32_t sub_wrap(int32_t a, int32_t b) {
 #define ADD(a, b) add_wrap(a, b)
 #define SUB(a, b) sub_wrap(a, b)
 #define NEG(a) sub_wrap(0, a)
+#define HALF(a) ((a) >> 1)
 #define MIDDLE(a, b) (add_wrap(a, b) >> 1)
 #define APART(a, b) (sub_wrap(a, b) >> 1)
 #define PART(x, n) round31((int64_t)(x) * (INT32_MAX / (n)))
+#define TIMES(a, b) round31((int64_t)(a) * (b))
 #define DOT(a, b, c, d) round31((int64_t)(a) * (b) + (int64_t)(c) * (d))
 #define CROSS(a, b, c, d) round31((int64_t)(a) * (b) - (int64_t)(c) * (d))
 #include "fft_template.h"
@@ -57,9 +70,11 @@ static inline int32_t sub_wrap(int32_t a, int32_t b) {
 #define ADD(a, b) ((a) + (b))
 #define SUB(a, b) ((a) - (b))
 #define NEG(a) (-(a))
+#define HALF(a) ((a)*0.5f)
 #define MIDDLE(a, b) (((a) + (b)) * 0.5f)
 #define APART(a, b) (((a) - (b)) * 0.5f)
 #define PART(x, n) ((void)(n), (x))
+#define TIMES(a, b) ((a) * (b))
 #define DOT(a, b, c, d) ((a) * (b) + (c) * (d))
 #define CROSS(a, b, c, d) ((a) * (b) - (c) * (d))
 #include "fft_template.h"

@@ -2,10 +2,12 @@
 // The FFT of fft.h for numbers of type NUM. fft.c includes this once for each type, with
 // FN(name): the name of a function for this type
 // ADD, SUB, NEG: sums as the type stores them
+// HALF(a): a / 2, rounded down
 // MIDDLE(a, b), APART(a, b): (a + b) / 2 and (a - b) / 2
 // PART(x, n): x / n, as the reference rounds it
+// TIMES(a, b): a * b, where b is of a twiddle factor
 // DOT(a, b, c, d), CROSS(a, b, c, d): a * b + c * d and a * b - c * d, rounded once, where b and d
-// are twiddle factors
+// are of twiddle factors
 
 #define COMPLEX FN(complex_t)
 
@@ -29,9 +31,19 @@ static inline COMPLEX FN(mul)(COMPLEX a, COMPLEX w) {
     return (COMPLEX){CROSS(a.r, w.r, a.i, w.i), DOT(a.r, w.i, a.i, w.r)};
 }
 
-// e^(-2 pi i k / points), or with + for the inverse; 0 <= k < 3/4 points.
-static COMPLEX FN(twiddle)(const NUM *cosine, int32_t points, int32_t k, bool inverse) {
-    int32_t quarter = points / 4, turn = k / quarter, at = k - turn * quarter;
+// a - i b and a + i b
+static inline COMPLEX FN(sub_i)(COMPLEX a, COMPLEX b) {
+    return (COMPLEX){ADD(a.r, b.i), SUB(a.i, b.r)};
+}
+
+static inline COMPLEX FN(add_i)(COMPLEX a, COMPLEX b) {
+    return (COMPLEX){SUB(a.r, b.i), ADD(a.i, b.r)};
+}
+
+// e^(-2 pi i k / points), or with + for the inverse, from a table of a quarter; k < 3/4 points.
+static COMPLEX FN(from_quarter)(const mlt_fft_t *f, int32_t k) {
+    const NUM *cosine = f->table;
+    int32_t quarter = f->points / 4, turn = k / quarter, at = k - turn * quarter;
     NUM near = cosine[at], far = cosine[quarter - at];
     COMPLEX w = {NEG(near), far};
     if (turn == 0) {
@@ -39,35 +51,61 @@ static COMPLEX FN(twiddle)(const NUM *cosine, int32_t points, int32_t k, bool in
     } else if (turn == 1) {
         w = (COMPLEX){NEG(far), NEG(near)};
     }
-    w.i = inverse ? NEG(w.i) : w.i;
+    w.i = f->inverse ? NEG(w.i) : w.i;
     return w;
 }
 
-// Where number i of n goes: its digits in base 4 the other way round; the last may be one bit.
-static int32_t FN(place)(int32_t i, int32_t n) {
-    int32_t place = 0;
-    for (; n >= 4; n /= 4, i /= 4) {
-        place += (i & 3) * (n / 4);
-    }
-    return n == 2 ? place + i : place;
+// e^(-2 pi i k / n), or its conjugate, n = points / 2.
+static COMPLEX FN(twiddle)(const mlt_fft_t *f, int32_t k) {
+    return f->quarter ? FN(from_quarter)(f, 2 * k) : ((const COMPLEX *)f->table)[k];
 }
 
-static void FN(radix2)(COMPLEX *z, int32_t n) {
-    for (COMPLEX *x = z; x < z + n; x += 2) {
-        COMPLEX a = FN(part)(x[0], 2), b = FN(part)(x[1], 2);
+// e^(-pi i (k / n + 1 / 2)), or its conjugate: what tells apart the spectra of the even and the odd
+// numbers. k > 0
+static COMPLEX FN(split)(const mlt_fft_t *f, int32_t k) {
+    int32_t n = f->points / 2;
+    return f->quarter ? FN(from_quarter)(f, k + n / 2) : ((const COMPLEX *)f->table)[n + k - 1];
+}
+
+// Butterflies: all those of column k, in a stage that joins spectra of length m. Out of line:
+// inlined into the loops around them, they would need more stack than a board may give.
+
+__attribute__((noinline)) static void FN(radix2)(
+    const mlt_fft_t *f, COMPLEX *z, ptrdiff_t m, int32_t k) {
+    int32_t n = f->points / 2;
+    COMPLEX w = FN(twiddle)(f, n / (2 * (int32_t)m) * k);
+    for (COMPLEX *x = z + k; x < z + n; x += 2 * m) {
+        COMPLEX a = FN(part)(x[0], 2), b = FN(part)(x[m], 2);
+        if (k > 0) { // else it is 1, and rounding changes nothing
+            b = FN(mul)(b, w);
+        }
         x[0] = FN(add)(a, b);
-        x[1] = FN(sub)(a, b);
+        x[m] = FN(sub)(a, b);
     }
 }
 
-// All butterflies with the twiddle factors of column k, in a stage that joins spectra of length m.
-// Out of line: inlined into the loops around it, it would need more stack than a board may give.
+__attribute__((noinline)) static void FN(radix3)(
+    const mlt_fft_t *f, COMPLEX *z, ptrdiff_t m, int32_t k) {
+    int32_t n = f->points / 2, step = n / (3 * (int32_t)m) * k;
+    COMPLEX w1 = FN(twiddle)(f, step), w2 = FN(twiddle)(f, 2 * step);
+    NUM sine = FN(twiddle)(f, n / 3).i;
+    for (COMPLEX *x = z + k; x < z + n; x += 3 * m) {
+        COMPLEX a = FN(part)(x[0], 3);
+        COMPLEX b = FN(mul)(FN(part)(x[m], 3), w1), c = FN(mul)(FN(part)(x[2 * m], 3), w2);
+        COMPLEX sum = FN(add)(b, c), apart = FN(sub)(b, c);
+        COMPLEX middle = {SUB(a.r, HALF(sum.r)), SUB(a.i, HALF(sum.i))};
+        apart = (COMPLEX){TIMES(apart.r, sine), TIMES(apart.i, sine)};
+        x[0] = FN(add)(a, sum);
+        x[m] = FN(add_i)(middle, apart);
+        x[2 * m] = FN(sub_i)(middle, apart);
+    }
+}
+
 __attribute__((noinline)) static void FN(radix4)(
-    COMPLEX *z, int32_t n, size_t m, size_t k, const NUM *cosine, bool inverse) {
-    int32_t points = 2 * n, step = points / (4 * (int32_t)m) * (int32_t)k;
-    COMPLEX w1 = FN(twiddle)(cosine, points, step, inverse);
-    COMPLEX w2 = FN(twiddle)(cosine, points, 2 * step, inverse);
-    COMPLEX w3 = FN(twiddle)(cosine, points, 3 * step, inverse);
+    const mlt_fft_t *f, COMPLEX *z, ptrdiff_t m, int32_t k) {
+    int32_t n = f->points / 2, step = n / (4 * (int32_t)m) * k;
+    COMPLEX w1 = FN(twiddle)(f, step), w2 = FN(twiddle)(f, 2 * step);
+    COMPLEX w3 = FN(twiddle)(f, 3 * step);
     for (COMPLEX *x = z + k; x < z + n; x += 4 * m) {
         COMPLEX a = FN(part)(x[0], 4), b = FN(part)(x[m], 4);
         COMPLEX c = FN(part)(x[2 * m], 4), d = FN(part)(x[3 * m], 4);
@@ -78,42 +116,74 @@ __attribute__((noinline)) static void FN(radix4)(
         }
         COMPLEX even = FN(add)(a, c), odd = FN(sub)(a, c);
         COMPLEX sum = FN(add)(b, d), turn = FN(sub)(b, d);
-        turn = inverse ? (COMPLEX){NEG(turn.r), NEG(turn.i)} : turn;
+        turn = f->inverse ? (COMPLEX){NEG(turn.r), NEG(turn.i)} : turn;
         x[0] = FN(add)(even, sum);
-        x[m] = (COMPLEX){ADD(odd.r, turn.i), SUB(odd.i, turn.r)};
+        x[m] = FN(sub_i)(odd, turn);
         x[2 * m] = FN(sub)(even, sum);
-        x[3 * m] = (COMPLEX){SUB(odd.r, turn.i), ADD(odd.i, turn.r)};
+        x[3 * m] = FN(add_i)(odd, turn);
+    }
+}
+
+// The fifths of a turn that a sum and a difference of two numbers make together.
+static inline COMPLEX FN(fifths)(COMPLEX a, COMPLEX near, COMPLEX far, NUM v, NUM w) {
+    return (COMPLEX){ADD(ADD(a.r, TIMES(near.r, v)), TIMES(far.r, w)),
+        ADD(ADD(a.i, TIMES(near.i, v)), TIMES(far.i, w))};
+}
+
+__attribute__((noinline)) static void FN(radix5)(
+    const mlt_fft_t *f, COMPLEX *z, ptrdiff_t m, int32_t k) {
+    int32_t n = f->points / 2, step = n / (5 * (int32_t)m) * k;
+    COMPLEX v = FN(twiddle)(f, n / 5), w = FN(twiddle)(f, 2 * (n / 5));
+    for (COMPLEX *x = z + k; x < z + n; x += 5 * m) {
+        COMPLEX a = FN(part)(x[0], 5), b[5];
+        for (int32_t i = 1; i < 5; ++i) {
+            b[i] = FN(mul)(FN(part)(x[i * m], 5), FN(twiddle)(f, i * step));
+        }
+        COMPLEX near = FN(add)(b[1], b[4]), far = FN(add)(b[2], b[3]);
+        COMPLEX turn = FN(sub)(b[1], b[4]), back = FN(sub)(b[2], b[3]);
+        x[0] = FN(add)(a, FN(add)(near, far));
+        COMPLEX even = FN(fifths)(a, near, far, v.r, w.r);
+        COMPLEX odd = {ADD(TIMES(turn.r, v.i), TIMES(back.r, w.i)),
+            ADD(TIMES(turn.i, v.i), TIMES(back.i, w.i))};
+        x[m] = FN(add_i)(even, odd);
+        x[4 * m] = FN(sub_i)(even, odd);
+        even = FN(fifths)(a, near, far, w.r, v.r);
+        odd = (COMPLEX){SUB(TIMES(turn.r, w.i), TIMES(back.r, v.i)),
+            SUB(TIMES(turn.i, w.i), TIMES(back.i, v.i))};
+        x[2 * m] = FN(add_i)(even, odd);
+        x[3 * m] = FN(sub_i)(even, odd);
     }
 }
 
 // The FFT of n complex numbers that are in their places.
-static void FN(transform)(COMPLEX *z, int32_t n, const NUM *cosine, bool inverse) {
-    size_t m = n & 0x2aaaaaaa ? 2 : 1; // an odd power of two
-    if (m == 2) {
-        FN(radix2)(z, n);
-    }
-    for (; m < (size_t)n; m *= 4) {
-        for (size_t k = 0; k < m; ++k) {
-            FN(radix4)(z, n, m, k, cosine, inverse);
+static void FN(transform)(const mlt_fft_t *f, COMPLEX *z) {
+    int32_t m = 1;
+    for (int stage = f->stages - 1; stage >= 0; --stage) {
+        int32_t p = f->radix[stage];
+        for (int32_t k = 0; k < m; ++k) {
+            if (p == 4) {
+                FN(radix4)(f, z, m, k);
+            } else if (p == 2) {
+                FN(radix2)(f, z, m, k);
+            } else if (p == 3) {
+                FN(radix3)(f, z, m, k);
+            } else {
+                FN(radix5)(f, z, m, k);
+            }
         }
+        m *= p;
     }
 }
 
-// e^(-pi i (k / n + 1 / 2)), or its conjugate: what tells apart the spectra of the even and the odd
-// numbers.
-static COMPLEX FN(split)(const NUM *cosine, int32_t n, int32_t k, bool inverse) {
-    return FN(twiddle)(cosine, 2 * n, k + n / 2, inverse);
-}
-
-void FN(mlt_rfft)(const NUM *x, int32_t count, NUM *y, int32_t points, const NUM *cosine) {
+void FN(mlt_rfft)(const mlt_fft_t *f, const NUM *x, int32_t count, NUM *y) {
     COMPLEX *z = (COMPLEX *)(void *)y;
-    const int32_t n = points / 2;
+    const int32_t n = f->points / 2;
     for (int32_t i = 0; i < n; ++i) {
         const NUM *pair = x + (size_t)2 * (size_t)i;
         NUM even = 2 * i < count ? pair[0] : 0, odd = 2 * i + 1 < count ? pair[1] : 0;
-        z[FN(place)(i, n)] = (COMPLEX){even, odd};
+        z[place(f, i)] = (COMPLEX){even, odd};
     }
-    FN(transform)(z, n, cosine, false);
+    FN(transform)(f, z);
     COMPLEX mean = FN(part)(z[0], 2);
     z[0] = (COMPLEX){ADD(mean.r, mean.i), 0};
     z[n] = (COMPLEX){SUB(mean.r, mean.i), 0};
@@ -121,28 +191,28 @@ void FN(mlt_rfft)(const NUM *x, int32_t count, NUM *y, int32_t points, const NUM
         COMPLEX conjugate = {z[n - k].r, NEG(z[n - k].i)};
         COMPLEX a = FN(part)(z[k], 2), b = FN(part)(conjugate, 2);
         COMPLEX even = FN(add)(a, b);
-        COMPLEX odd = FN(mul)(FN(sub)(a, b), FN(split)(cosine, n, k, false));
+        COMPLEX odd = FN(mul)(FN(sub)(a, b), FN(split)(f, k));
         z[k] = (COMPLEX){MIDDLE(even.r, odd.r), MIDDLE(even.i, odd.i)};
         z[n - k] = (COMPLEX){APART(even.r, odd.r), APART(odd.i, even.i)};
     }
 }
 
-void FN(mlt_irfft)(const NUM *x, NUM *y, int32_t points, const NUM *cosine) {
+void FN(mlt_irfft)(const mlt_fft_t *f, const NUM *x, NUM *y) {
     const COMPLEX *from = (const COMPLEX *)(const void *)x;
     COMPLEX *z = (COMPLEX *)(void *)y;
-    const int32_t n = points / 2;
+    const int32_t n = f->points / 2;
     COMPLEX ends = {ADD(from[0].r, from[n].r), SUB(from[0].r, from[n].r)};
     z[0] = FN(part)(ends, 2);
     for (int32_t k = 1; k <= n / 2; ++k) {
         COMPLEX conjugate = {from[n - k].r, NEG(from[n - k].i)};
         COMPLEX a = FN(part)(from[k], 2), b = FN(part)(conjugate, 2);
         COMPLEX even = FN(add)(a, b);
-        COMPLEX odd = FN(mul)(FN(sub)(a, b), FN(split)(cosine, n, k, true));
+        COMPLEX odd = FN(mul)(FN(sub)(a, b), FN(split)(f, k));
         COMPLEX mirrored = FN(sub)(even, odd);
-        z[FN(place)(k, n)] = FN(add)(even, odd);
-        z[FN(place)(n - k, n)] = (COMPLEX){mirrored.r, NEG(mirrored.i)};
+        z[place(f, k)] = FN(add)(even, odd);
+        z[place(f, n - k)] = (COMPLEX){mirrored.r, NEG(mirrored.i)};
     }
-    FN(transform)(z, n, cosine, true);
+    FN(transform)(f, z);
 }
 
 #undef COMPLEX
@@ -151,8 +221,10 @@ void FN(mlt_irfft)(const NUM *x, NUM *y, int32_t points, const NUM *cosine) {
 #undef ADD
 #undef SUB
 #undef NEG
+#undef HALF
 #undef MIDDLE
 #undef APART
 #undef PART
+#undef TIMES
 #undef DOT
 #undef CROSS

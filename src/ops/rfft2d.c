@@ -3,7 +3,6 @@
 // y[u][v] = sum over r, c of x[r][c] * exp(-2 pi i * (u r / height + v c / width)), v <= width / 2
 
 #include "../kernels/fft.h"
-#include "../mathf.h"
 #include "rearrange.h"
 #include "window.h"
 
@@ -11,24 +10,17 @@ enum { X, LENGTHS };
 
 typedef struct rfft2d {
     int32_t height, width; // of the transform, powers of two
-    float *row_cosine;     // cos(2 pi k / width) for k <= width / 4
-    float *column_cosine;  // the same for height
+    mlt_fft_t row;
+    float *column_cosine; // cos(2 pi k / height) for k <= height / 4
 } rfft2d_t;
 
-// The angle is brought below an eighth of a turn, where a float is fine enough.
-static void fill_cosine(float *cosine, int32_t points) {
-    for (int32_t k = 0; k <= points / 4; ++k) {
-        bool steep = 8 * k > points;
-        int32_t eighths = steep ? 2 * points - 8 * k : 8 * k; // of a turn, times points
-        float angle = 0.785398163f * (float)eighths / (float)points;
-        cosine[k] = steep ? mlt_sinf(angle) : mlt_cosf(angle);
-    }
-}
-
-static float *make_cosine(mlt_ctx_t *ctx, int32_t points) {
-    float *cosine = mlt_alloc(ctx, sizeof(float) * (size_t)(points / 4 + 1));
+// A transform with its table: cosines of a quarter of a turn.
+static float *start(mlt_ctx_t *ctx, mlt_fft_t *f, int32_t points) {
+    mlt_fft_init(f, points, false);
+    float *cosine = mlt_alloc(ctx, sizeof(float) * (size_t)mlt_fft_table_count(f));
     if (cosine) {
-        fill_cosine(cosine, points);
+        mlt_fft_fill(f, cosine, MLT_FFT_F32);
+        f->table = cosine;
     }
     return cosine;
 }
@@ -62,9 +54,9 @@ static mlt_status_t rfft2d_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
     }
     d->height = mlt_index_at(lengths, 0);
     d->width = mlt_index_at(lengths, 1);
-    d->row_cosine = make_cosine(ctx, d->width);
-    d->column_cosine = make_cosine(ctx, d->height);
-    return d->row_cosine && d->column_cosine ? MLT_OK : MLT_ERR_ARENA;
+    mlt_fft_t column;
+    d->column_cosine = start(ctx, &column, d->height);
+    return start(ctx, &d->row, d->width) && d->column_cosine ? MLT_OK : MLT_ERR_ARENA;
 }
 
 // --- Columns: the spectrum of complex numbers, in place
@@ -114,7 +106,7 @@ static void transform(const float *cosine, float *z, int32_t n, int32_t pitch) {
 
 static void transform_row(const rfft2d_t *d, const float *x, int32_t count, float *y) {
     if (d->width >= MLT_FFT_MIN) {
-        mlt_rfft_f32(x, count, y, d->width, d->row_cosine);
+        mlt_rfft_f32(&d->row, x, count, y);
         return;
     }
     float second = count > 1 ? x[1] : 0.0f;

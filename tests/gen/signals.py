@@ -107,9 +107,14 @@ def energy(rng):
 TYPES = {"i16": ("int16", 7), "i32": ("int32", 2), "f32": ("float32", 0)}
 
 
+# Not powers of two. TFLM's wheel dies when half of a length has a prime factor above 5.
+MIXED = [2 * 2 ** a * 3 ** b * 5 ** c for a in range(8) for b in range(4) for c in range(4)
+         if 2 * 2 ** a * 3 ** b * 5 ** c <= 480 and b + c > 0]
+
+
 def fft(rng, variant, inverse=False, points=None, loud=None):
     dtype, number = TYPES[variant]
-    points = points or 2 ** int(rng.integers(2, 10))
+    points = points or (2 ** int(rng.integers(2, 10)) if rng.integers(2) else choice(rng, *MIXED))
     lead = dims(rng, int(rng.integers(0, 2)), 1, 3)
     spectrum = points + 2
     length = spectrum if inverse else int(rng.integers(1, points, endpoint=True))
@@ -127,7 +132,11 @@ def fft(rng, variant, inverse=False, points=None, loud=None):
 
 
 def lengths(rng, many):
-    """Every length that TensorFlow makes, and more; the loudest inputs."""
+    """Every length that TensorFlow makes, and more; every radix and kinds of factors; the loudest inputs."""
+    for points in [*MIXED, 1536, 1920, 3000, 7680, 30000] if many else MIXED[::6]:
+        for variant in TYPES:
+            yield fft(rng, variant, False, points)
+            yield fft(rng, variant, True, points)
     for points in [4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048] + ([4096, 8192] if many else []):
         if points > 512 and not many:
             continue
@@ -136,8 +145,9 @@ def lengths(rng, many):
             yield fft(rng, variant, True, points)
     for variant, least, most in (("i16", -2 ** 15, 2 ** 15 - 1), ("i32", -2 ** 31, 2 ** 31 - 1)):
         for loud in (least, most):
-            yield fft(rng, variant, False, 64, loud)
-            yield fft(rng, variant, True, 64, loud)
+            for points in (64, 6, 10, 36, 60):
+                yield fft(rng, variant, False, points, loud)
+                yield fft(rng, variant, True, points, loud)
 
 
 # ----------------------------------------------------------------------------------------------
@@ -292,7 +302,8 @@ def errors():
 
     x = variants_of("SignalRfft", [([2, 8], "int16")], [([2, 18], "int16")], {"T": 7, "fft_length": 16})
     yield x("length 2", "ERR_PARAM", range_of.format("fft_length", 2, 4, 32768), fft_length=2)
-    yield x("length 100", "ERR_PARAM", ": option fft_length is 100, want a power of two", fft_length=100)
+    yield x("length 14", "ERR_PARAM", ": option fft_length is 14, want 2 times a product of 2, 3 and 5", fft_length=14)
+    yield x("odd length", "ERR_PARAM", ": option fft_length is 15, want 2 times a product of 2, 3 and 5", fft_length=15)
     yield x("no length", "ERR_PARAM", missing.format("fft_length"), fft_length=None)
     yield x("rows too long", "ERR_SHAPE", ", input 0 't0': rows of 17, want 1 to 16", {0: ([2, 17], "int16")})
     yield x("output too short", "ERR_SHAPE", ", output 0 't1': 32 elements, want 2 rows of 18", {-1: ([2, 16], "int16")})
