@@ -7,12 +7,16 @@ the scores that the script RECOGNIZE draws, with ten settings: for each update t
 
 import gzip
 import os
-import pathlib
+import shutil
 import subprocess
+import sys
 
 import pytest
 
 from test_sources import MICROPYTHON, ROOT, python
+
+sys.path.insert(0, str(ROOT / "tools"))
+import qemu_run
 
 EXAMPLE = ROOT / "examples/micro_speech"
 OURS = EXAMPLE / "model/yes_no.tflite"
@@ -259,17 +263,17 @@ print(abs(l.ms - clock.us // 1000 + i2s.start // 1000) < 100)
     assert python(BOARD % keeps + code, model, CLIP) == "3 3 True 43 True\nTrue\n"
 
 
-# The example as a board runs it: another sys, where the platform is rp2; no arguments; modules in the path.
+# The example as a board runs it: another sys, where the platform is rp2; no arguments; a stall of 5 s.
 AS_BOARD = """
-import sys as unix, fake_i2s, os
+import sys as real, fake_i2s
 class Board:
     platform = "rp2"
     argv = [""]
-    path, modules, stdin, exit = unix.path, unix.modules, unix.stdin, unix.exit
+    path, modules, exit = real.path, real.modules, real.exit
 sys.modules["sys"] = Board
 import microlite_audio
 microlite_audio.sys = Board
-clock = fake_i2s.install(open(sys.argv[2], "rb").read()[44:] + bytes(64000))
+clock = fake_i2s.install(open("yes_no.wav", "rb").read()[44:] + bytes(64000))
 read = fake_i2s.I2S.readinto
 count = 0
 def readinto(self, buffer):
@@ -281,19 +285,55 @@ def readinto(self, buffer):
         clock.go_on(5000000)
     return read(self, buffer)
 fake_i2s.I2S.readinto = readinto
-os.chdir(sys.argv[3])
-exec(open(sys.argv[4]).read(), {"__name__": "__main__"})
+try:
+    exec(open("main.py").read(), {"__name__": "__main__"})
+finally:
+    del real.modules["sys"], real.modules["machine"]  # the emulated board resets the real machine
 """
 
 
-def test_example_on_a_board(model, tmp_path):
-    (tmp_path / "yes_no.tflite").write_bytes(model.read_bytes())
-    lines = python(AS_BOARD, "", CLIP, tmp_path, EXAMPLE / "main.py").splitlines()
+def check_board(output):
+    lines = output.splitlines()
     assert lines[0] == "listening to the microphone, Ctrl-C ends"
     assert [line.split()[2] for line in lines[1:] if "%" in line][:2] == ["yes", "no"]
     lost = [line for line in lines if line.startswith("too slow")]
     assert len(lost) == 1 and 4900 < int(lost[0].split()[2]) < 5300
-    assert not any("Error" in line for line in lines)
+    assert not any("Error" in line for line in lines), output
+    return lines
+
+
+def test_example_as_on_a_board(model, tmp_path):
+    for path, name in (model, "yes_no.tflite"), (CLIP, "yes_no.wav"), (EXAMPLE / "main.py", "main.py"):
+        (tmp_path / name).write_bytes(path.read_bytes())
+    check_board(python("import os\nos.chdir(sys.argv[1])\n" + AS_BOARD, tmp_path))
+
+
+def on_qemu(code, tmp_path, *files):
+    """What a script prints on an emulated Cortex-M4F with native modules."""
+    modules = list((ROOT / "dist/mpy/armv7emsp").glob("*.mpy"))
+    if not qemu_run.FIRMWARE.exists() or not modules or not shutil.which("qemu-system-arm"):
+        pytest.skip("no emulated board: ./microlite build qemu-arm, ./microlite mpy armv7emsp")
+    script = tmp_path / "on_qemu.py"
+    script.write_text(code)
+    files = [*modules, *(ROOT / "micropython/lib").glob("*.py"), *files]
+    output, traceback = qemu_run.run(script, files, timeout=300)
+    assert traceback == "", traceback
+    return output
+
+
+def test_example_on_an_emulated_board(model, tmp_path):
+    """It hears the same as the PC, to the digit."""
+    files = []
+    for path, name in (model, "yes_no.tflite"), (CLIP, "yes_no.wav"), (EXAMPLE / "main.py", "main.py"):
+        files.append(tmp_path / name)
+        files[-1].write_bytes(path.read_bytes())
+    lines = check_board(on_qemu("import sys\n" + AS_BOARD, tmp_path, ROOT / "tests/audio/fake_i2s.py", *files))
+    assert lines == python("import os\nos.chdir(sys.argv[1])\n" + AS_BOARD, tmp_path).splitlines()
+
+
+def test_spectrogram_on_an_emulated_board(tmp_path):
+    code = "from microlite_audio import WavSource\nfrom microlite_spectrogram import watch\nwatch(WavSource(%r))"
+    assert on_qemu(code % "yes_no.wav", tmp_path, CLIP) == python(code % str(CLIP))
 
 
 # --- The example on a PC.
@@ -333,3 +373,21 @@ def test_example_reads_standard_input(model):
 def test_example_errors(model, args, text):
     status, out, err = example(*(["--model", model] if "--model" not in args else []), *args)
     assert status != 0 and err == "" and out.endswith(text), out
+
+
+@pytest.mark.skipif(not TFLM.exists(), reason="no ../shared/goldens")
+@pytest.mark.parametrize("whole", [True, False])
+def test_fetch_checks_what_comes(tmp_path, whole):
+    """With a program in place of curl, which gives the right file or another one."""
+    script = tmp_path / "examples/micro_speech/fetch_tflm_model.sh"
+    script.parent.mkdir(parents=True)
+    shutil.copy(EXAMPLE / script.name, script)
+    curl = tmp_path / "curl"
+    curl.write_text("#!/bin/sh\nhead -c %d '%s' > build/micro_speech_quantized.tflite.part\n" % (18800 if whole else 18799, TFLM))
+    curl.chmod(0o755)
+    done = subprocess.run([script], env={"PATH": "%s:/usr/bin:/bin" % tmp_path}, capture_output=True, text=True)
+    made = sorted(path.name for path in (tmp_path / "build").iterdir())
+    if whole:
+        assert (done.returncode, made) == (0, ["micro_speech_quantized.tflite"])
+    else:
+        assert (done.returncode, made) == (1, []) and "nothing is kept" in done.stderr
