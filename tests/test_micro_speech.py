@@ -8,6 +8,7 @@ the scores that the script RECOGNIZE draws, with ten settings: for each update t
 import gzip
 import os
 import shutil
+import signal
 import subprocess
 import sys
 
@@ -362,6 +363,27 @@ def test_example_has_a_model():
 def test_example_reads_standard_input(model):
     status, out, err = example("-", "--model", model, data=CLIP.read_bytes()[44:] + bytes(32000))
     assert (status, err, words(out)) == (0, "", ["yes", "no"])
+
+
+@pytest.mark.skipif(not shutil.which("arecord"), reason="no arecord")
+def test_example_hears_a_microphone(model, tmp_path):
+    """The real arecord, with a microphone of ALSA that plays the clip, then silence without end; Ctrl-C."""
+    (tmp_path / "sound").write_bytes(CLIP.read_bytes()[44:])
+    (tmp_path / ".asoundrc").write_text("""pcm.!default {
+    type file
+    slave.pcm "null"
+    file "/dev/null"
+    infile "%s"
+    format "raw"
+}
+""" % (tmp_path / "sound"))
+    program = subprocess.Popen([MICROPYTHON, EXAMPLE / "main.py", "mic", "--model", model], stdout=subprocess.PIPE,
+                               stderr=subprocess.PIPE, text=True, env={**os.environ, "HOME": str(tmp_path)})
+    lines = [program.stdout.readline() for _ in range(3)]
+    program.send_signal(signal.SIGINT)
+    _, err = program.communicate(timeout=60)
+    assert lines[0] == "listening to mic, Ctrl-C ends\n"
+    assert (words("".join(lines)), err, program.returncode) == (["yes", "no"], "", 0)
 
 
 @pytest.mark.parametrize("args, text", [

@@ -133,6 +133,40 @@ def test_wav_errors(tmp_path, data, error):
     assert read(tmp_path, data) == "ValueError: a.wav: " + error
 
 
+def test_broken_wav():
+    """Headers with random bytes, and files cut anywhere: samples of the file, or a ValueError that names it."""
+    code = """
+from microlite_audio import WavSource
+import io
+seed = 1
+def draw(n):
+    global seed
+    seed = seed * 1103515245 + 12345 & 0x7fffffff
+    return (seed >> 8) % n
+data, buffer, errors = sys.stdin.buffer.read(), bytearray(400), 0
+for _ in range(3000):
+    broken = bytearray(data[: draw(len(data))] if draw(4) == 0 else data)
+    for _ in range(draw(4)):
+        if broken:
+            broken[draw(60) % len(broken)] = draw(256)
+    total = 0
+    try:
+        source = WavSource(io.BytesIO(broken))
+        while True:
+            n = source.readinto(buffer)
+            if not n:
+                break
+            total += n
+    except ValueError as error:
+        assert str(error).startswith("WAV: ")
+        errors += 1
+    assert total % 2 == 0 and total <= len(broken)
+print(errors)
+"""
+    errors = int(python(code, data=riff(chunk(b"LIST", b"x" * 5), form(), chunk(b"data", SOUND[:1000]))))
+    assert 1000 < errors < 3000
+
+
 def test_truncated_wav_from_a_pipe():
     """Nobody can know before: the samples that are there come, then the error."""
     code = """
