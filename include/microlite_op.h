@@ -11,7 +11,7 @@
 #include "microlite.h"
 
 // Changes whenever a struct here changes other than by appending to mlt_services_t.
-#define MLT_ABI 0x4d4c0001u
+#define MLT_ABI 0x4d4c0002u
 
 typedef struct mlt_ctx mlt_ctx_t;
 typedef struct mlt_op mlt_op_t;
@@ -97,6 +97,9 @@ typedef struct mlt_services {
     mlt_status_t (*set_runtime)(mlt_ctx_t *ctx, mlt_tensor_t *t);
     // prepare: this node looks at the dims of such inputs in eval. Others may not have any.
     void (*takes_runtime)(mlt_ctx_t *ctx);
+    // prepare: the list of inner tensors of this node, which have quantisation but no data
+    // ("intermediates" in the schema); -1: left out. How many goes to *count.
+    const int32_t *(*inner)(const mlt_ctx_t *ctx, const mlt_node_t *node, int *count);
 } mlt_services_t;
 
 // What an operator sees of a model. The tensors are those of the subgraph being run.
@@ -113,6 +116,7 @@ struct mlt_ctx {
 #define MLT_NODE (-1)
 #define MLT_IN(i) (i)
 #define MLT_OUT(i) (256 + (i))
+#define MLT_INNER(i) (512 + (i))
 
 #define MLT_TRY(expression)                                                                        \
     do {                                                                                           \
@@ -131,6 +135,13 @@ static inline mlt_tensor_t *mlt_in(const mlt_ctx_t *ctx, const mlt_node_t *node,
 
 static inline mlt_tensor_t *mlt_out(const mlt_ctx_t *ctx, const mlt_node_t *node, int i) {
     return i < node->output_count && node->outputs[i] >= 0 ? &ctx->tensors[node->outputs[i]] : NULL;
+}
+
+// Inner tensor i, in prepare only.
+static inline mlt_tensor_t *mlt_inner(const mlt_ctx_t *ctx, const mlt_node_t *node, int i) {
+    int count;
+    const int32_t *list = ctx->svc->inner(ctx, node, &count);
+    return i < count && list[i] >= 0 ? &ctx->tensors[list[i]] : NULL;
 }
 
 static inline void *mlt_alloc(mlt_ctx_t *ctx, size_t bytes) {

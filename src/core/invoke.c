@@ -56,8 +56,7 @@ void mlt_reset_variables(mlt_model_t *m) {
             if (t->flags & MLT_TENSOR_VARIABLE) {
                 // An int8 state of real zero is its zero point; other types are filled with 0.
                 int32_t point = mlt_format_zero_point(mlt_tensor_table(m, t), 0);
-                memset(t->data, t->type == MLT_INT8 || t->type == MLT_UINT8 ? (int)point : 0,
-                    mlt_bytes(t));
+                memset(t->data, t->type == MLT_INT8 ? (int)point : 0, mlt_bytes(t));
             }
         }
     }

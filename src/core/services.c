@@ -5,6 +5,7 @@
 
 #include "invoke.h"
 #include "model.h"
+#include "verify.h"
 
 static void *service_alloc(mlt_ctx_t *ctx, size_t bytes) {
     return mlt_arena_keep(&mlt_model_of(ctx)->arena, bytes);
@@ -62,10 +63,12 @@ void mlt_error_place(mlt_model_t *m, const mlt_node_t *node, mlt_status_t status
     }
     mlt_error_add(e, "op %d %s", node->index, node->op->name);
     if (slot != MLT_NODE) {
-        bool output = slot >= MLT_OUT(0);
-        int i = output ? slot - MLT_OUT(0) : slot;
-        mlt_error_add(e, output ? ", output %d" : ", input %d", i);
-        const mlt_tensor_t *t = output ? mlt_out(&m->ctx, node, i) : mlt_in(&m->ctx, node, i);
+        static const char *const text[] = {", input %d", ", output %d", ", inner tensor %d"};
+        int i = slot % MLT_OUT(0);
+        mlt_error_add(e, text[slot / MLT_OUT(0)], i);
+        const mlt_tensor_t *t = slot >= MLT_INNER(0) ? mlt_inner(&m->ctx, node, i)
+                                : slot >= MLT_OUT(0) ? mlt_out(&m->ctx, node, i)
+                                                     : mlt_in(&m->ctx, node, i);
         if (t) {
             fb_vector_t name = fb_vec(mlt_tensor_table(m, t), FB_TENSOR_NAME);
             e->tensor = (int16_t)(t - m->ctx.tensors);
@@ -217,6 +220,16 @@ static void service_takes_runtime(mlt_ctx_t *ctx) {
     mlt_model_of(ctx)->build->runtime = true;
 }
 
+// Read from the file, so that nodes need no room for what few of them have.
+static const int32_t *service_inner(const mlt_ctx_t *ctx, const mlt_node_t *node, int *count) {
+    const mlt_model_t *m = (const mlt_model_t *)ctx;
+    fb_vector_t subgraphs = fb_vec(mlt_root(m->ctx.model), FB_MODEL_SUBGRAPHS);
+    fb_vector_t nodes = fb_vec(fb_item(subgraphs, m->subgraph), FB_SUB_GRAPH_OPERATORS);
+    fb_vector_t inner = fb_vec(fb_item(nodes, node->index), FB_OPERATOR_INTERMEDIATES);
+    *count = (int)inner.count;
+    return (const int32_t *)(const void *)inner.data;
+}
+
 const mlt_services_t mlt_services = {
     .alloc = service_alloc,
     .temp = service_temp,
@@ -231,4 +244,5 @@ const mlt_services_t mlt_services = {
     .set_dims = service_set_dims,
     .set_runtime = service_set_runtime,
     .takes_runtime = service_takes_runtime,
+    .inner = service_inner,
 };

@@ -68,7 +68,8 @@ static mlt_status_t lstm_parts(
         }
         if (g != GATE_C) {
             int p = d->weights + LSTM_P + (g == GATE_O ? 2 : g);
-            MLT_TRY(want_part(ctx, node, p, wanted && d->peephole, weights, d->cells, 0));
+            MLT_TRY(want_part(ctx, node, p, wanted && d->peephole,
+                diagonal == MLT_INT16 ? diagonal : weights, d->cells, 0));
         }
     }
     int m = d->weights + LSTM_M, mb = d->weights + LSTM_MB;
@@ -82,10 +83,10 @@ static mlt_status_t lstm_parts(
                      "%d outputs of %d cells, want a projection", d->outputs, d->cells);
 }
 
-mlt_status_t mlt_lstm_prepare(mlt_ctx_t *ctx, const mlt_node_t *node, mlt_lstm_t *d) {
-    uint32_t types =
-        (MLT_WITH_FLOAT ? MLT_T(FLOAT32) : 0) | MLT_T(INT8) | (MLT_WITH_INT16 ? MLT_T(INT16) : 0);
-    MLT_TRY(mlt_want_type(ctx, node, d->x, types));
+// x may be a float, or have one of these types, which `integers` prepares.
+static mlt_status_t prepare_direction(mlt_ctx_t *ctx, const mlt_node_t *node, mlt_lstm_t *d,
+    uint32_t types, mlt_lstm_prepare_fn *integers) {
+    MLT_TRY(mlt_want_type(ctx, node, d->x, MLT_T_IF(MLT_WITH_FLOAT, FLOAT32) | types));
     const mlt_tensor_t *x = mlt_in(ctx, node, d->x);
     bool real = x->type == MLT_FLOAT32;
     if (!mlt_out(ctx, node, d->output)) {
@@ -104,38 +105,94 @@ mlt_status_t mlt_lstm_prepare(mlt_ctx_t *ctx, const mlt_node_t *node, mlt_lstm_t
     MLT_TRY(mlt_want_state(ctx, node, d->state, x->type, d->batch * d->outputs));
     MLT_TRY(mlt_want_state(
         ctx, node, d->state + 1, real ? MLT_FLOAT32 : MLT_INT16, d->batch * d->cells));
-    return real ? mlt_lstm_prepare_float(ctx, node, d) : mlt_lstm_prepare_int(ctx, node, d);
+    return MLT_WITH_FLOAT && real ? mlt_lstm_prepare_float(ctx, node, d) : integers(ctx, node, d);
 }
 
-void mlt_lstm_eval(mlt_ctx_t *ctx, const mlt_node_t *node, const mlt_lstm_t *d) {
-    if (d->integers) {
-        mlt_lstm_eval_int(ctx, node, d);
-    } else if (MLT_WITH_FLOAT) {
-        mlt_lstm_eval_float(ctx, node, d);
-    }
+static void run_direction(mlt_ctx_t *ctx, const mlt_node_t *node, const mlt_lstm_t *d) {
+    d->eval(ctx, node, d);
 }
 
 // --- LSTM, UNIDIRECTIONAL_SEQUENCE_LSTM: one direction
 
-static mlt_status_t lstm_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
+static mlt_lstm_t *one_direction(mlt_ctx_t *ctx, mlt_node_t *node) {
     mlt_lstm_t *d = node->data = mlt_alloc(ctx, sizeof(*d));
+    if (d) {
+        d->weights = 1;
+        d->state = 18;
+        d->norm = node->input_count > 20 ? 20 : 0;
+    }
+    return d;
+}
+
+static bool is_basic(const mlt_node_t *node) {
+    return mlt_option(node, LSTM_KERNEL_TYPE) == MLT_LSTM_KERNEL_TYPE_BASIC;
+}
+
+static mlt_status_t lstm_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
+    if (is_basic(node)) {
+        return mlt_lstm_prepare_basic(ctx, node);
+    }
+    if (node->input_count < 20 || node->output_count != 1) {
+        return mlt_fail(ctx, node, MLT_ERR_MODEL, MLT_NODE,
+            "kernel_type FULL with %d inputs and %d outputs, want 20 to 24 and 1",
+            node->input_count, node->output_count);
+    }
+    mlt_lstm_t *d = one_direction(ctx, node);
     if (!d) {
         return MLT_ERR_ARENA;
     }
-    d->weights = 1;
-    d->state = 18;
-    d->norm = node->input_count > 20 ? 20 : 0;
-    if (node->op->code == MLT_OP_LSTM) {
-        if (mlt_option(node, LSTM_KERNEL_TYPE) != MLT_LSTM_KERNEL_TYPE_FULL) {
-            return mlt_fail(ctx, node, MLT_ERR_PARAM, MLT_NODE, "kernel_type BASIC, want FULL");
-        }
-        d->activation = mlt_option(node, LSTM_FUSED_ACTIVATION_FUNCTION);
-        d->cell_clip = mlt_option_float(node, LSTM_CELL_CLIP);
-        d->proj_clip = mlt_option_float(node, LSTM_PROJ_CLIP);
-        d->symmetric = !mlt_option(node, LSTM_ASYMMETRIC_QUANTIZE_INPUTS);
-        return mlt_lstm_prepare(ctx, node, d);
+    d->activation = (int8_t)mlt_option(node, LSTM_FUSED_ACTIVATION_FUNCTION);
+    d->cell_clip = mlt_option_float(node, LSTM_CELL_CLIP);
+    d->proj_clip = mlt_option_float(node, LSTM_PROJ_CLIP);
+    d->symmetric = !mlt_option(node, LSTM_ASYMMETRIC_QUANTIZE_INPUTS);
+    return prepare_direction(ctx, node, d, MLT_T(INT8), mlt_lstm_prepare_inner);
+}
+
+static mlt_status_t lstm_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
+    if (is_basic(node)) {
+        mlt_lstm_eval_basic(ctx, node);
+    } else {
+        run_direction(ctx, node, node->data);
     }
-    d->activation = mlt_option(node, UNIDIRECTIONAL_SEQUENCE_LSTM_FUSED_ACTIVATION_FUNCTION);
+    return MLT_OK;
+}
+
+const mlt_op_t mlt_op_lstm = {
+    .name = "LSTM",
+    .code = MLT_OP_LSTM,
+    .min_inputs = 5,
+    .max_inputs = 24,
+    .min_outputs = 1,
+    .max_outputs = 4,
+    .prepare = lstm_prepare,
+    .eval = lstm_eval,
+};
+
+// Integers: TFLM's operator where that would run, else TensorFlow Lite's, which has int8 only.
+static mlt_status_t prepare_integers(mlt_ctx_t *ctx, const mlt_node_t *node, mlt_lstm_t *d) {
+    bool plain = !d->cifg && !d->peephole && !d->projection && !d->norm;
+    bool wide = mlt_in(ctx, node, d->x)->type == MLT_INT16;
+    if (plain && (wide || node->input_count == 24 || !mlt_inner(ctx, node, 4))) {
+        return mlt_lstm_prepare_int(ctx, node, d);
+    }
+    if (wide) {
+        int slot = d->cifg         ? d->weights + LSTM_W
+                   : d->peephole   ? d->weights + LSTM_P + 1
+                   : d->projection ? d->weights + LSTM_M
+                                   : d->norm + GATE_F;
+        return mlt_fail(ctx, node, MLT_ERR_PARAM, slot, "%s, want it so with FLOAT32 or INT8 only",
+            d->cifg ? "missing" : "given");
+    }
+    return mlt_lstm_prepare_inner(ctx, node, d);
+}
+
+static mlt_status_t sequence_lstm_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
+    mlt_lstm_t *d = one_direction(ctx, node);
+    if (!d) {
+        return MLT_ERR_ARENA;
+    }
+    d->activation =
+        (int8_t)mlt_option(node, UNIDIRECTIONAL_SEQUENCE_LSTM_FUSED_ACTIVATION_FUNCTION);
     d->cell_clip = mlt_option_float(node, UNIDIRECTIONAL_SEQUENCE_LSTM_CELL_CLIP);
     d->proj_clip = mlt_option_float(node, UNIDIRECTIONAL_SEQUENCE_LSTM_PROJ_CLIP);
     d->symmetric = !mlt_option(node, UNIDIRECTIONAL_SEQUENCE_LSTM_ASYMMETRIC_QUANTIZE_INPUTS);
@@ -144,24 +201,14 @@ static mlt_status_t lstm_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
         return mlt_fail(ctx, node, MLT_ERR_PARAM, MLT_NODE,
             "diagonal_recurrent_tensors is set, want it not to be");
     }
-    return mlt_lstm_prepare(ctx, node, d);
+    return prepare_direction(
+        ctx, node, d, MLT_T(INT8) | MLT_T_IF(MLT_WITH_INT16, INT16), prepare_integers);
 }
 
-static mlt_status_t lstm_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
-    mlt_lstm_eval(ctx, node, node->data);
+static mlt_status_t sequence_lstm_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
+    run_direction(ctx, node, node->data);
     return MLT_OK;
 }
-
-const mlt_op_t mlt_op_lstm = {
-    .name = "LSTM",
-    .code = MLT_OP_LSTM,
-    .min_inputs = 20,
-    .max_inputs = 24,
-    .min_outputs = 1,
-    .max_outputs = 1,
-    .prepare = lstm_prepare,
-    .eval = lstm_eval,
-};
 
 const mlt_op_t mlt_op_unidirectional_sequence_lstm = {
     .name = "UNIDIRECTIONAL_SEQUENCE_LSTM",
@@ -170,8 +217,8 @@ const mlt_op_t mlt_op_unidirectional_sequence_lstm = {
     .max_inputs = 24,
     .min_outputs = 1,
     .max_outputs = 1,
-    .prepare = lstm_prepare,
-    .eval = lstm_eval,
+    .prepare = sequence_lstm_prepare,
+    .eval = sequence_lstm_eval,
 };
 
 // --- BIDIRECTIONAL_SEQUENCE_LSTM: two directions, with outputs of their own or in one
@@ -205,14 +252,15 @@ static mlt_status_t bidirectional_lstm_prepare(mlt_ctx_t *ctx, mlt_node_t *node)
         } else if (aux && i == 1) {
             d[i].x = BI_AUX; // what the layer before gave backwards
         }
-        d[i].activation = mlt_option(node, BIDIRECTIONAL_SEQUENCE_LSTM_FUSED_ACTIVATION_FUNCTION);
+        d[i].activation =
+            (int8_t)mlt_option(node, BIDIRECTIONAL_SEQUENCE_LSTM_FUSED_ACTIVATION_FUNCTION);
         d[i].cell_clip = mlt_option_float(node, BIDIRECTIONAL_SEQUENCE_LSTM_CELL_CLIP);
         d[i].proj_clip = mlt_option_float(node, BIDIRECTIONAL_SEQUENCE_LSTM_PROJ_CLIP);
         d[i].symmetric = !mlt_option(node, BIDIRECTIONAL_SEQUENCE_LSTM_ASYMMETRIC_QUANTIZE_INPUTS);
         d[i].time_major = mlt_option(node, BIDIRECTIONAL_SEQUENCE_LSTM_TIME_MAJOR) != 0;
         d[i].output = (uint8_t)(merged ? 0 : i);
         d[i].y_step = merged;
-        MLT_TRY(mlt_lstm_prepare(ctx, node, &d[i]));
+        MLT_TRY(prepare_direction(ctx, node, &d[i], 0, mlt_lstm_prepare_float));
     }
     if (merged) {
         const int32_t *dims = mlt_in(ctx, node, 0)->dims;
@@ -226,8 +274,8 @@ static mlt_status_t bidirectional_lstm_prepare(mlt_ctx_t *ctx, mlt_node_t *node)
 
 static mlt_status_t bidirectional_lstm_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
     const mlt_lstm_t *d = node->data;
-    mlt_lstm_eval(ctx, node, &d[0]);
-    mlt_lstm_eval(ctx, node, &d[1]);
+    run_direction(ctx, node, &d[0]);
+    run_direction(ctx, node, &d[1]);
     return MLT_OK;
 }
 

@@ -24,24 +24,30 @@ enum {
     LSTM_PARTS = 21
 };
 
-typedef struct mlt_lstm_int mlt_lstm_int_t; // lstm_int.c
+typedef struct mlt_lstm_int mlt_lstm_int_t;     // lstm_int.c
+typedef struct mlt_lstm_inner mlt_lstm_inner_t; // lstm_inner.c
+typedef struct mlt_lstm mlt_lstm_t;
 
-typedef struct mlt_lstm {
+struct mlt_lstm {
     // Slots, set by the operator: of x; W_i; h, which c follows; and n_i, aux and A_i, or 0.
     uint8_t x, weights, state, norm, aux, aux_weights;
     uint8_t output;
+    int8_t activation;
     bool time_major, backward, symmetric;
-    int32_t activation;
-    float cell_clip, proj_clip; // 0: none
-    int32_t y_offset, y_step;   // where h goes in each row of the output; y_step 0: all of it
+    bool cifg, peephole, projection; // set by prepare
+    float cell_clip, proj_clip;      // 0: none
+    int32_t y_offset, y_step;        // where h goes in each row of the output; y_step 0: all of it
 
-    bool cifg, peephole, projection; // set by prepare, as all that follows
-    int32_t batch, time, inputs, aux_inputs, cells, outputs;
-    int32_t gates;       // scratch: one row of each gate
+    int32_t batch, time, inputs, aux_inputs, cells, outputs; // set by prepare, as all that follows
+    int32_t gates;       // scratch: one row of each gate, and of what else is needed
     int32_t quantized;   // hybrid: scratch for the vectors as int8
     const float *scales; // hybrid: of the weights
-    mlt_lstm_int_t *integers;
-} mlt_lstm_t;
+    union {
+        mlt_lstm_int_t *plain;
+        mlt_lstm_inner_t *inner;
+    };
+    void (*eval)(mlt_ctx_t *ctx, const mlt_node_t *node, const mlt_lstm_t *d);
+};
 
 // The slot of one of the tensors above.
 static inline int mlt_lstm_slot(const mlt_lstm_t *d, int part) {
@@ -60,12 +66,12 @@ static inline size_t mlt_lstm_row(const mlt_lstm_t *d, int32_t batch, int32_t st
     return (size_t)(d->time_major ? time * d->batch + batch : batch * d->time + time);
 }
 
-mlt_status_t mlt_lstm_prepare(mlt_ctx_t *ctx, const mlt_node_t *node, mlt_lstm_t *d);
-void mlt_lstm_eval(mlt_ctx_t *ctx, const mlt_node_t *node, const mlt_lstm_t *d);
+// Each sets d->eval: of floats, of integers as TFLM, of int8 as TensorFlow Lite computes it.
+typedef mlt_status_t mlt_lstm_prepare_fn(mlt_ctx_t *ctx, const mlt_node_t *node, mlt_lstm_t *d);
+mlt_lstm_prepare_fn mlt_lstm_prepare_float, mlt_lstm_prepare_int, mlt_lstm_prepare_inner;
 
-mlt_status_t mlt_lstm_prepare_float(mlt_ctx_t *ctx, const mlt_node_t *node, mlt_lstm_t *d);
-void mlt_lstm_eval_float(mlt_ctx_t *ctx, const mlt_node_t *node, const mlt_lstm_t *d);
-mlt_status_t mlt_lstm_prepare_int(mlt_ctx_t *ctx, const mlt_node_t *node, mlt_lstm_t *d);
-void mlt_lstm_eval_int(mlt_ctx_t *ctx, const mlt_node_t *node, const mlt_lstm_t *d);
+// LSTM with kernel type BASIC: lstm_basic.c.
+mlt_status_t mlt_lstm_prepare_basic(mlt_ctx_t *ctx, mlt_node_t *node);
+void mlt_lstm_eval_basic(mlt_ctx_t *ctx, const mlt_node_t *node);
 
 #endif

@@ -7,7 +7,10 @@
 
 #include <string.h>
 
+static void eval_float(mlt_ctx_t *ctx, const mlt_node_t *node, const mlt_lstm_t *d);
+
 mlt_status_t mlt_lstm_prepare_float(mlt_ctx_t *ctx, const mlt_node_t *node, mlt_lstm_t *d) {
+    d->eval = eval_float;
     MLT_TRY(mlt_want_activation(ctx, node, d->activation));
     MLT_TRY(mlt_want_scratch(ctx, &d->gates, (int64_t)GATES * d->cells, sizeof(float)));
     d->quantized = -1;
@@ -167,7 +170,7 @@ static void run_step(step_t *s, const float *x, const float *aux, float *h, floa
     update_output(s, h, gates, room);
 }
 
-void mlt_lstm_eval_float(mlt_ctx_t *ctx, const mlt_node_t *node, const mlt_lstm_t *d) {
+static void eval_float(mlt_ctx_t *ctx, const mlt_node_t *node, const mlt_lstm_t *d) {
     step_t s = {.ctx = ctx, .node = node, .d = d};
     const size_t inputs = (size_t)d->inputs;
     const float *x = mlt_in(ctx, node, d->x)->data;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// LSTM with activations of int8 or int16, weights of int8 and a cell of int16, as TFLM computes it:
-// what goes into an activation function has the scale 2^-12, what comes out 2^-15.
+// UNIDIRECTIONAL_SEQUENCE_LSTM of int8 or int16 with none of the optional parts, weights of int8
+// and a cell of int16, as TFLM computes it: what goes into an activation function has the scale
+// 2^-12, what comes out 2^-15.
 
 #include "lstm.h"
 
@@ -23,23 +24,6 @@ struct mlt_lstm_int {
 
 // --- prepare
 
-static mlt_status_t want_plain_parts(mlt_ctx_t *ctx, const mlt_node_t *node, const mlt_lstm_t *d) {
-    if (d->cifg) {
-        return mlt_fail(ctx, node, MLT_ERR_PARAM, d->weights, "missing, want CIFG of floats only");
-    }
-    if (d->peephole || d->projection || d->norm || d->aux_weights) {
-        int slot = d->peephole     ? d->weights + LSTM_P + 1
-                   : d->projection ? d->weights + LSTM_M
-                   : d->norm       ? d->norm + GATE_F
-                                   : d->aux_weights;
-        return mlt_fail(ctx, node, MLT_ERR_PARAM, slot, "given, want it with floats only");
-    }
-    return d->activation == MLT_ACT_TANH
-               ? MLT_OK
-               : mlt_fail(ctx, node, MLT_ERR_PARAM, MLT_NODE, "fused activation %d, want TANH",
-                     (int)d->activation);
-}
-
 // Weights without zero point; the multiplier that takes a product of x and them to 2^-12.
 static mlt_status_t gate_multiplier(
     mlt_ctx_t *ctx, const mlt_node_t *node, int x, int w, mlt_multiplier_t *m) {
@@ -61,13 +45,19 @@ static mlt_rescale_t product_rescale(double factor, int32_t zero_point, int type
         mlt_multiplier(factor), zero_point, mlt_type_min(type), mlt_type_max(type)};
 }
 
+static void eval_int(mlt_ctx_t *ctx, const mlt_node_t *node, const mlt_lstm_t *d);
+
 mlt_status_t mlt_lstm_prepare_int(mlt_ctx_t *ctx, const mlt_node_t *node, mlt_lstm_t *d) {
-    MLT_TRY(want_plain_parts(ctx, node, d));
+    d->eval = eval_int;
+    if (d->activation != MLT_ACT_TANH) {
+        return mlt_fail(ctx, node, MLT_ERR_PARAM, MLT_NODE, "fused activation %d, want TANH",
+            (int)d->activation);
+    }
     int h = d->state, c = d->state + 1;
     MLT_TRY(mlt_want_quant(ctx, node, d->x));
     MLT_TRY(mlt_want_quant(ctx, node, h));
     MLT_TRY(mlt_want_quant(ctx, node, c));
-    mlt_lstm_int_t *p = d->integers = mlt_alloc(ctx, sizeof(*p));
+    mlt_lstm_int_t *p = d->plain = mlt_alloc(ctx, sizeof(*p));
     if (!p) {
         return MLT_ERR_ARENA;
     }
@@ -136,7 +126,7 @@ typedef struct step {
 // y = activation(W x + b + R h); every sum saturates.
 static void run_gate(const step_t *s, int gate, int16_t *y, int16_t *room) {
     const mlt_lstm_t *d = s->d;
-    const mlt_lstm_int_t *p = d->integers;
+    const mlt_lstm_int_t *p = d->plain;
     const mlt_tensor_t *x = mlt_in(s->ctx, s->node, d->x);
     const void *w = mlt_lstm_data(s->ctx, s->node, d, LSTM_W + gate);
     const void *r = mlt_lstm_data(s->ctx, s->node, d, LSTM_R + gate);
@@ -155,7 +145,7 @@ static void run_gate(const step_t *s, int gate, int16_t *y, int16_t *room) {
 }
 
 static void update_cell(const mlt_lstm_t *d, int16_t *c, const int16_t *gates) {
-    const mlt_lstm_int_t *p = d->integers;
+    const mlt_lstm_int_t *p = d->plain;
     const size_t cells = (size_t)d->cells;
     const int16_t *in = gates + (size_t)GATE_I * cells, *forget = gates + (size_t)GATE_F * cells;
     const int16_t *cell = gates + (size_t)GATE_C * cells;
@@ -171,7 +161,7 @@ static void update_cell(const mlt_lstm_t *d, int16_t *c, const int16_t *gates) {
 
 static void run_step(const step_t *s, void *h, int16_t *c) {
     const mlt_lstm_t *d = s->d;
-    const mlt_lstm_int_t *p = d->integers;
+    const mlt_lstm_int_t *p = d->plain;
     const size_t cells = (size_t)d->cells;
     int16_t *gates = mlt_scratch(s->ctx, d->gates), *room = gates + (size_t)GATES * cells;
     for (int g = 0; g < GATES; ++g) {
@@ -191,7 +181,7 @@ static void run_step(const step_t *s, void *h, int16_t *c) {
     }
 }
 
-void mlt_lstm_eval_int(mlt_ctx_t *ctx, const mlt_node_t *node, const mlt_lstm_t *d) {
+static void eval_int(mlt_ctx_t *ctx, const mlt_node_t *node, const mlt_lstm_t *d) {
     const mlt_tensor_t *x = mlt_in(ctx, node, d->x);
     const size_t size = x->type == MLT_INT8 ? 1 : 2, h_bytes = size * (size_t)d->outputs;
     uint8_t *h = mlt_in(ctx, node, d->state)->data, *y = mlt_out(ctx, node, d->output)->data;

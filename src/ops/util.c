@@ -174,7 +174,11 @@ mlt_status_t mlt_want_const(mlt_ctx_t *ctx, const mlt_node_t *node, int slot) {
 }
 
 mlt_status_t mlt_want_quant(mlt_ctx_t *ctx, const mlt_node_t *node, int slot) {
-    const mlt_tensor_t *t = mlt_slot(ctx, node, slot);
+    return mlt_want_quant_of_tensor(ctx, node, slot, mlt_slot(ctx, node, slot));
+}
+
+mlt_status_t mlt_want_quant_of_tensor(
+    mlt_ctx_t *ctx, const mlt_node_t *node, int slot, const mlt_tensor_t *t) {
     float scale = mlt_scale_of(ctx, t);
     if (!(scale > 0.0f && scale < 3.4e38f)) {
         return mlt_fail(ctx, node, MLT_ERR_PARAM, slot,

@@ -78,6 +78,9 @@ static inline int32_t mlt_zero_point(const mlt_ctx_t *ctx, const mlt_tensor_t *t
 }
 // The tensor is quantised per tensor: one scale, positive and finite, zero point within the type.
 mlt_status_t mlt_want_quant(mlt_ctx_t *ctx, const mlt_node_t *node, int slot);
+// The same for a tensor that mlt_slot() does not find, such as MLT_INNER(i).
+mlt_status_t mlt_want_quant_of_tensor(
+    mlt_ctx_t *ctx, const mlt_node_t *node, int slot, const mlt_tensor_t *t);
 
 // Range of a fused activation in stored values of tensor `slot` (an integer type), or as floats.
 mlt_status_t mlt_activation_range(

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""SVDF, LSTM, UNIDIRECTIONAL_SEQUENCE_LSTM, BIDIRECTIONAL_SEQUENCE_LSTM, RNN, UNIDIRECTIONAL_SEQUENCE_RNN."""
+"""SVDF, LSTM, UNIDIRECTIONAL_SEQUENCE_LSTM, BIDIRECTIONAL_SEQUENCE_LSTM. See also lstm_full.py, rnn.py."""
 
 import numpy as np
 
@@ -22,11 +22,8 @@ def cases(rng, count):
         for _ in range(count):
             yield full_lstm(rng, variant)
             yield bidirectional_lstm(rng, variant)
-            yield rnn(rng, variant, "RNN")
-            yield rnn(rng, variant, "UNIDIRECTIONAL_SEQUENCE_RNN")
     yield from svdf_errors()
     yield from lstm_errors()
-    yield from rnn_errors()
 
 
 # ----------------------------------------------------------------------------------------------
@@ -221,8 +218,7 @@ def sequence_lstm(rng, variant):
 
 
 def plain_lstm(rng, variant, batch, time, inputs, cells, time_major):
-    """What TFLM takes: four gates, nothing else. time_major None: LSTM, which it has not; TensorFlow
-    Lite's own arithmetic gives about the same."""
+    """What TFLM takes: four gates, nothing else. time_major None: LSTM, which it has not."""
     g = Graph()
     shape = [batch, inputs] if time_major is None else [time, batch, inputs] if time_major else [batch, time, inputs]
     y_shape = [*shape[:-1], cells]
@@ -259,7 +255,7 @@ def plain_lstm(rng, variant, batch, time, inputs, cells, time_major):
         inner = [g.tensor([1], "int16", 2.0 ** -12) for _ in range(4)] + [g.tensor([1], "int8", s_h, z_h)]
         g.op("LSTM", tensors, [y], intermediates=inner, **options(rng, True))
         return Case(f"LSTM i8, batch {batch}, {inputs} to {cells}", g.build([x], [y]), invokes, variant=variant,
-                    oracle="litert", quanta=2, inner=(), note="other tables of the logistic function")
+                    oracle="litert")
     g.op("UNIDIRECTIONAL_SEQUENCE_LSTM", tensors, [y], time_major=time_major, **options(rng, True))
     name = f"UNIDIRECTIONAL_SEQUENCE_LSTM {variant}, {batch} x {time}, {inputs} to {cells}"
     return Case(name + (", time major" if time_major else ""), g.build([x], [y]), invokes, variant=variant)
@@ -317,8 +313,8 @@ def lstm_errors_of(kind):
         t |= {i: ((3, 4), weights) for i in range(1, 5)} | {i: ((3, 3), weights) for i in range(5, 9)}
         t |= {i: ((3,), bias) for i in range(12, 16)}
         if extra:
-            t |= {9: ((3,), weights), 10: ((3,), weights), 11: ((3,), weights), 16: ((3, 3), weights), 17: ((3,), bias)} | {
-                i: ((3,), "float32" if kind == "float32" else "int16") for i in range(20, 24)}
+            t |= {16: ((3, 3), weights), 17: ((3,), bias)} | {
+                i: ((3,), "float32" if kind == "float32" else "int16") for i in (9, 10, 11, 20, 21, 22, 23)}
             t = {i: v for i, v in t.items() if i not in (9, 10, 11, 16, 17, 20, 21, 22, 23) or i in extra}
         t |= changes or {}
         g = Graph()
@@ -375,15 +371,17 @@ def lstm_errors_of(kind):
                       changes={0: ((1, 2, 4), "bool")})
         yield refused("fewer outputs", "ERR_SHAPE", ", input 8 't8': 2 outputs of 3 cells, want a projection",
                       changes={i: ((3, 2), weights) for i in range(5, 9)} | {18: ((1, 2), kind)}, y=((1, 2, 2), kind))
-        yield refused("basic kernel", "ERR_PARAM", ": kernel_type BASIC, want FULL", op="LSTM", kernel_type="BASIC",
-                      y=((1, 3), kind))
         yield refused("int8 weights without a scale", "ERR_PARAM", ", input 2 't2': not quantised, want a scale",
                       changes={i: (((3, 4) if i < 5 else (3, 3)), "int8") for i in range(1, 9)}, scales={2: None})
         return
-    yield refused("without input gate", "ERR_PARAM", ", input 1: missing, want CIFG of floats only", drop=(1, 5, 12))
-    yield refused("peepholes", "ERR_PARAM", ", input 10 't10': given, want it with floats only", extra=(9, 10, 11))
-    yield refused("projection", "ERR_PARAM", ", input 16 't16': given, want it with floats only", extra=(16,))
-    yield refused("layer norm", "ERR_PARAM", ", input 21 't21': given, want it with floats only", extra=(20, 21, 22, 23))
+    if kind == "int16":
+        only = "want it so with FLOAT32 or INT8 only"
+        yield refused("without input gate", "ERR_PARAM", f", input 1: missing, {only}", drop=(1, 5, 12))
+        yield refused("peepholes", "ERR_PARAM", f", input 10 't10': given, {only}", extra=(9, 10, 11))
+        yield refused("projection", "ERR_PARAM", f", input 16 't16': given, {only}", extra=(16,))
+        yield refused("layer norm", "ERR_PARAM", f", input 21 't21': given, {only}", extra=(20, 21, 22, 23))
+        yield refused("as LSTM", "ERR_TYPE", ", input 0 't0': type INT16, want FLOAT32 or INT8", op="LSTM",
+                      y=((1, 3), kind))
     yield refused("activation RELU", "ERR_PARAM", ": fused activation 1, want TANH", fused_activation_function="RELU")
     yield refused("weights with a zero point", "ERR_PARAM", ", input 6 't6': zero point 5, want 0", zeros={6: 5})
     yield refused("no scale", "ERR_PARAM", ", input 18 't18': not quantised, want a scale", scales={18: None})
@@ -396,10 +394,10 @@ def lstm_errors_of(kind):
 def bidirectional_errors():
     op = "BIDIRECTIONAL_SEQUENCE_LSTM"
 
-    def model(outs=((1, 2, 3), (1, 2, 5)), aux=None, linked=False, **options):
+    def model(outs=((1, 2, 3), (1, 2, 5)), aux=None, linked=False, kind="float32", **options):
         """2 steps of 4 inputs to 3 cells forwards, 5 backwards."""
         g = Graph()
-        t = {0: g.tensor([1, 2, 4], "float32", name="t0")}
+        t = {0: g.tensor([1, 2, 4], kind, name="t0")}
 
         def add(i, shape, const=True):
             t[i] = g.tensor(shape, "float32", data=np.zeros(shape) if const else None, variable=not const, name=f"t{i}")
@@ -422,6 +420,7 @@ def bidirectional_errors():
     def refused(name, status, message, **more):
         return Case(f"{op}, {name}", model(**more), variant="errors", error=(status, f"op 0 {op}{message}"))
 
+    yield refused("input of int8", "ERR_TYPE", ", input 0 't0': type INT8, want FLOAT32", kind="int8")
     yield refused("merged output too small", "ERR_SHAPE", ", output 0 'y0': dimension 2 is 3, want 8",
                   outs=((1, 2, 3),), merge_outputs=True)
     yield refused("one output too few", "ERR_SHAPE", ", output 1: missing", outs=((1, 2, 3),))
@@ -434,60 +433,3 @@ def bidirectional_errors():
                   aux=((1, 2, 2), "int8"), linked=True)
     yield refused("second input of another depth", "ERR_SHAPE", ", input 18 't18': dimension 1 is 4, want 3",
                   aux=((1, 2, 3), "float32"))
-
-
-# ----------------------------------------------------------------------------------------------
-# RNN
-
-def rnn(rng, variant, op):
-    batch, time, inputs, units = (int(d) for d in rng.integers(1, (3, 5, 9, 9), endpoint=True))
-    g = Graph()
-    w = Weights(g, rng, "int8" if variant == "f32xi8" else "float32")
-    time_major = bool(rng.integers(2))
-    lead = [batch] if op == "RNN" else [time, batch] if time_major else [batch, time]
-    x, y = g.tensor([*lead, inputs], "float32"), g.tensor([*lead, units], "float32")
-    state = g.tensor([batch, units], "float32", variable=True)
-    activation = choice(rng, "NONE", "RELU", "RELU6", "RELU_N1_TO_1", "TANH", "SIGN_BIT")
-    more = {} if op == "RNN" else {"time_major": time_major}
-    g.op(op, [x, w.matrix(units, inputs), w.matrix(units, units), w.floats(units), state], [y],
-         fused_activation_function=activation,
-         asymmetric_quantize_inputs=bool(rng.integers(2)) and variant == "f32xi8", **more)
-    words = ["x".join(map(str, lead)), f"{inputs} to {units}", activation] + ["time major"] * (time_major and op != "RNN")
-    invokes = [[data(rng, x.shape, "float32")] for _ in range(TURNS)]
-    return Case(f"{op} {variant}, {', '.join(words)}", g.build([x], [y]), invokes, variant=variant, oracle="litert",
-                **hybrid_tolerance(variant))
-
-
-def rnn_errors():
-    def model(op, changes=None, drop=(), variable=True, y=(1, 3), scales=None, **options):
-        t = {0: ((1, 4), "float32"), 1: ((3, 4), "float32"), 2: ((3, 3), "float32"), 3: ((3,), "float32"),
-             4: ((1, 3), "float32")} | (changes or {})
-        g = Graph()
-        tensors = [None if i in drop else g.tensor(shape, kind, (scales or {}).get(i), data=np.zeros(shape) if 0 < i < 4 else None,
-                                                   variable=variable and i == 4, name=f"t{i}")
-                   for i, (shape, kind) in t.items()]
-        out = g.tensor(y, "float32", name="y")
-        g.op(op, tensors, [out], **options)
-        return g.build([tensors[0]], [out])
-
-    def refused(name, status, message, op="RNN", **more):
-        return Case(f"{op}, {name}", model(op, **more), variant="errors", error=(status, f"op 0 {op}{message}"))
-
-    yield refused("input of int8", "ERR_TYPE", ", input 0 't0': type INT8, want FLOAT32", changes={0: ((1, 4), "int8")})
-    yield refused("input of rank 3", "ERR_SHAPE", ", input 0 't0': rank 3, want 2", changes={0: ((1, 1, 4), "float32")})
-    yield refused("input of rank 2", "ERR_SHAPE", ", input 0 't0': rank 2, want 3", op="UNIDIRECTIONAL_SEQUENCE_RNN")
-    yield refused("weights of int16", "ERR_TYPE", ", input 1 't1': type INT16, want FLOAT32 or INT8",
-                  changes={1: ((3, 4), "int16")})
-    yield refused("other depth", "ERR_SHAPE", ", input 1 't1': dimension 1 is 5, want 4", changes={1: ((3, 5), "float32")})
-    yield refused("mixed weights", "ERR_TYPE", ", input 2 't2': type INT8, want FLOAT32", changes={2: ((3, 3), "int8")})
-    yield refused("other recurrent weights", "ERR_SHAPE", ", input 2 't2': dimension 0 is 4, want 3",
-                  changes={2: ((4, 3), "float32")})
-    yield refused("no bias", "ERR_SHAPE", ", input 3: missing", drop=(3,))
-    yield refused("other bias", "ERR_SHAPE", ", input 3 't3': dimension 0 is 4, want 3", changes={3: ((4,), "float32")})
-    yield refused("other state", "ERR_SHAPE", ", input 4 't4': 4 elements, want 3", changes={4: ((1, 4), "float32")})
-    yield refused("state that is no variable", "ERR_MODEL", ", input 4 't4': not is_variable, want state", variable=False)
-    yield refused("other output", "ERR_SHAPE", ", output 0 'y': dimension 1 is 4, want 3", y=(1, 4))
-    yield refused("no scale", "ERR_PARAM", ", input 2 't2': not quantised, want a scale",
-                  changes={1: ((3, 4), "int8"), 2: ((3, 3), "int8")}, scales={1: 0.5})
-    yield refused("unknown activation", "ERR_PARAM", ": fused activation -1, want one from 0 to 5",
-                  fused_activation_function=-1)

@@ -3,8 +3,9 @@
 
 Names: f32 f16 i8 i16 i32 i64 u8 u32 bool, `any` for operators that only move bytes. Of operators with
 weights: activations x weights, /pt or /pc for scales per tensor or per channel, +b for the bias. a->b where
-input and output differ. TFLM: what TensorFlow Lite Micro takes; MORE: what TensorFlow Lite takes beyond
-that and real models use. Cases that have to be refused count as variant `errors`, which is not listed here.
+input and output differ. /full: LSTM with any of its optional parts; /basic: its older kernel. TFLM: what
+TensorFlow Lite Micro takes; MORE: what TensorFlow Lite takes beyond that and real models use. Cases that have
+to be refused count as variant `errors`, which is not listed here.
 """
 
 # Custom operators have their own names; all others are named as in the schema.
@@ -145,6 +146,7 @@ MORE = {
     "AVERAGE_POOL_2D": "u8",
     "BATCH_MATMUL": "f32xi8 i16xi8",
     "BIDIRECTIONAL_SEQUENCE_LSTM": "f32 f32xi8",
+    "BIDIRECTIONAL_SEQUENCE_RNN": "f32 f32xi8",
     "BITCAST": "f32->i32 i32->u8 i8->u8 i16->i64 u32->f32",
     "BITWISE_XOR": "i8 u8 i16 u16 i32 u32",
     "BUCKETIZE": "f32 i32 i64",
@@ -183,7 +185,7 @@ MORE = {
     "LOG": "i8 i16",
     "LOGISTIC": "u8",
     "LOG_SOFTMAX": "u8",
-    "LSTM": "f32 f32xi8 i8",
+    "LSTM": "f32 f32xi8 i8 i8/full f32/basic u8/basic",
     "MATRIX_DIAG": "f32 i8 u8 i16 i32 i64",
     "MATRIX_SET_DIAG": "f32 i8 u8 i16 i32 i64",
     "MAXIMUM": "u8",
@@ -255,7 +257,7 @@ MORE = {
     "REVERSE_SEQUENCE": "f32 i16 i32 i64 u8",
     "SVDF": "f32xi8",
     "TFLite_Detection_PostProcess": "u8",
-    "UNIDIRECTIONAL_SEQUENCE_LSTM": "f32xi8",
+    "UNIDIRECTIONAL_SEQUENCE_LSTM": "f32xi8 i8/full",
     "UNIDIRECTIONAL_SEQUENCE_RNN": "f32 f32xi8",
 }
 
