@@ -111,10 +111,11 @@ micropython:
 	@tools/get_micropython.sh
 
 # AddressSanitizer for everything; UBSan for our sources only, the interpreter's own would be noise.
-# Fake stacks stay off: the garbage collector has to see the real one.
+# Fake stacks stay off: the garbage collector has to see the real one. With an operator of an example's own.
 unix-asan: UNIX_FLAGS := STRIP= LDFLAGS_EXTRA="-fsanitize=address,undefined" \
     CFLAGS_EXTRA="-fsanitize=address --param asan-use-after-return=0 -fno-omit-frame-pointer" \
-    MICROLITE_CFLAGS="-fsanitize=undefined -fno-sanitize-recover=undefined -Wno-error"
+    MICROLITE_CFLAGS="-fsanitize=undefined -fno-sanitize-recover=undefined -Wno-error" \
+    MICROLITE_OPS=$(or $(MICROLITE_OPS),$(CURDIR)/examples/custom_op)
 
 # Without the parts whose libraries Debian's source package leaves out. The ceiling keeps MicroPython's
 # version script from describing our repository.

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 # microlite as a user C module, for MicroPython's cmake ports (rp2, esp32):
 #   make USER_C_MODULES=/path/to/microlite/micropython/micropython.cmake
+# The variable MICROLITE_OPS, a folder, adds the operators that its file ops.def lists, from its C files
+# (docs/custom_op.md).
 get_filename_component(MICROLITE_DIR ${CMAKE_CURRENT_LIST_DIR}/.. ABSOLUTE)
 file(GLOB MICROLITE_BINDING ${MICROLITE_DIR}/micropython/mod*.c)
 file(GLOB MICROLITE_ENGINE ${MICROLITE_DIR}/src/*.c ${MICROLITE_DIR}/src/core/*.c ${MICROLITE_DIR}/src/ops/*.c
@@ -8,6 +10,12 @@ file(GLOB MICROLITE_ENGINE ${MICROLITE_DIR}/src/*.c ${MICROLITE_DIR}/src/core/*.
 file(GLOB MICROLITE_KERNELS ${MICROLITE_DIR}/src/kernels/*.c ${MICROLITE_DIR}/src/kernels/*/*.c
     ${MICROLITE_DIR}/src/audio/audio_f*.c)
 list(REMOVE_ITEM MICROLITE_ENGINE ${MICROLITE_KERNELS})
+if(MICROLITE_OPS)
+    file(GLOB MICROLITE_MORE ${MICROLITE_OPS}/*.c)
+    list(APPEND MICROLITE_ENGINE ${MICROLITE_MORE})
+    set_source_files_properties(${MICROLITE_DIR}/src/ops/table.c PROPERTIES
+        COMPILE_DEFINITIONS "MLT_OPS_MORE=\"${MICROLITE_OPS}/ops.def\"")
+endif()
 
 add_library(usermod_microlite INTERFACE)
 target_sources(usermod_microlite INTERFACE ${MICROLITE_BINDING} ${MICROLITE_ENGINE} ${MICROLITE_KERNELS})

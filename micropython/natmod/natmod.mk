@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: MIT
-# What our native modules share. A module's Makefile sets these and includes this; `make natmod ARCH=...` at the
+# What native modules share. A module's Makefile sets these and includes this; `make natmod ARCH=...` at the
 # root builds the engine's archive for ARCH first. The result is dist/mpy/ARCH/MOD.mpy, or dist/mpy/ARCH/for_FOR/MOD.mpy.
+# A module of somebody else's, in another folder, goes to ARCH/MOD.mpy there (docs/custom_op.md).
 #   MOD       name of the module
 #   SRC       names without folder, from the module's own folder, this one, micropython/ or src/ops/
 #             ($(BINDING): the files of the Python API)
-#   OPS       operators that the module's ops.def lists: for pack.c and table.c
+#   OPS       operators for pack.c and table.c; if there is no OPS, the module's folder has a file ops.def
 NATMOD_DIR := $(patsubst %/,%,$(dir $(realpath $(lastword $(MAKEFILE_LIST)))))
 MODULE_DIR := $(patsubst %/,%,$(dir $(realpath $(firstword $(MAKEFILE_LIST)))))
 MICROLITE_DIR := $(realpath $(NATMOD_DIR)/../..)
@@ -14,6 +15,11 @@ MPY_DIR ?= $(MICROLITE_DIR)/build/micropython-$(MICROPYTHON_VERSION)
 ARCH ?= x64
 ENGINE := $(MICROLITE_DIR)/build/mpy-$(ARCH)$(LEAN)/libmicrolite.a
 RESULT := $(MICROLITE_DIR)/dist/mpy/$(ARCH)$(FOR:%=/for_%)/$(MOD).mpy
+OURS := $(filter $(NATMOD_DIR)/%,$(MODULE_DIR))
+ifeq ($(OURS),)
+RESULT := $(MODULE_DIR)/$(ARCH)/$(MOD).mpy
+BUILD := build/$(ARCH)
+endif
 .DEFAULT_GOAL := $(RESULT)
 
 BINDING := $(notdir $(wildcard $(MICROLITE_DIR)/micropython/mod*.c))
@@ -31,10 +37,18 @@ include $(MPY_DIR)/py/dynruntime.mk
 PYTHON := /usr/bin/python3
 
 .PHONY: FORCE
+OPS_DEF := $(if $(OPS),ops.def,$(wildcard $(MODULE_DIR)/ops.def))
+ifneq ($(OPS),)
 ops.def: FORCE
 	$(Q)printf 'MLT_OP(%s)\n' $(OPS) | cmp -s - $@ || printf 'MLT_OP(%s)\n' $(OPS) > $@
+endif
 
-$(SRC_O): ops.def $(wildcard $(MICROLITE_DIR)/include/*.h $(MICROLITE_DIR)/micropython/*.[ch])
+ifeq ($(OURS),)
+$(ENGINE): FORCE
+	$(Q)$(MAKE) --no-print-directory -C $(MICROLITE_DIR) $(ENGINE:$(MICROLITE_DIR)/%=%)
+endif
+
+$(SRC_O): $(OPS_DEF) $(wildcard $(MICROLITE_DIR)/include/*.h $(MICROLITE_DIR)/micropython/*.[ch])
 
 # A loop in mem.c must not become a call of the function that it is in.
 $(BUILD)/mem.o: CFLAGS += -fno-builtin -fno-tree-loop-distribute-patterns

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The table of operators that this build offers. -DMLT_OPS_LIST='"my_ops.def"' makes it shorter.
+// The table of operators that this build offers. -DMLT_OPS_LIST='"my_ops.def"' makes it shorter,
+// -DMLT_OPS_MORE='"more.def"' longer; what that lists comes first, so it may replace others.
 
 #include "microlite_op.h"
 
@@ -8,11 +9,17 @@
 #endif
 
 #define MLT_OP(name) extern const mlt_op_t mlt_op_##name;
+#ifdef MLT_OPS_MORE
+#include MLT_OPS_MORE
+#endif
 #include MLT_OPS_LIST
 #undef MLT_OP
 
 static const mlt_op_t *const list[] = {
 #define MLT_OP(name) &mlt_op_##name,
+#ifdef MLT_OPS_MORE
+#include MLT_OPS_MORE
+#endif
 #include MLT_OPS_LIST
 #undef MLT_OP
 };

@@ -6,7 +6,7 @@ import gc
 import sys
 
 import microlite
-from support import content, error, path
+from support import content, error, kind, path
 
 
 def drop():
@@ -54,7 +54,7 @@ for time in range(2):
     error(m.predict, [1, 2])
     error(lambda: tensor[5])
     print("%.2f" % predict(m, 1.0)[0])
-    error(predict, 5)
+    kind(predict, 5)
 
     # A second copy beside the first: each knows its own objects only.
     import microlite
@@ -68,6 +68,6 @@ for time in range(2):
 del m, counter, spread, old, tensor, view, Model, other
 drop()
 pressure(10)
-error(predict, 5)
-error(read, 5, 0)
-error(predict)
+kind(predict, 5)
+kind(read, 5, 0)
+kind(predict)
