@@ -241,21 +241,21 @@ class I2SSource:
     """A microphone with I2S, as INMP441, at `machine.I2S`. Pins are numbers or names, as Pin takes them.
 
     The microphone sends 24 bits in 32; the driver keeps the upper 16 of them, in C. While the program is
-    busy, it stores `buffer_ms` of sound, which takes 128 bytes for each ms, and 4 KB.
+    busy, it stores `buffer_ms` of sound, which takes 128 bytes for each ms, and 8 KB.
     """
 
     def __init__(self, sck, ws, sd, id=0, buffer_ms=200):
         from machine import I2S, Pin
 
-        # The driver stores 8 bytes for a sample. On ESP32 it does so in blocks of 256 samples; one is being filled,
-        # another may have been read in part.
+        # The driver stores 8 bytes for a sample, on ESP32 in blocks of 256 samples. Four more than can be counted
+        # on: one is being filled, one may have been read in part, and _waiting() may be two too low.
         blocks = (buffer_ms * (RATE // 1000) + 255) // 256
         self._i2s = I2S(id, sck=Pin(sck), ws=Pin(ws), sd=Pin(sd), mode=I2S.RX, bits=16,
-                        format=I2S.MONO, rate=RATE, ibuf=(blocks + 2) * 2048)
+                        format=I2S.MONO, rate=RATE, ibuf=(blocks + 4) * 2048)
         self._room = blocks * 256  # samples
         self.overruns = self.lost = 0
-        self._empty_at = None  # ms, when the driver was seen to have nothing
-        self._taken = 0  # samples since then
+        self._is_read = False
+        self._start_count()
 
     def readinto(self, buffer):
         size = len(buffer)
@@ -263,6 +263,9 @@ class I2SSource:
             raise ValueError("buffer of %d bytes, want 320 (10 ms) or more" % size)
         if self._waiting() > self._room:
             self._catch_up(buffer)
+            if not self._is_read:
+                self.overruns = self.lost = 0  # nothing was handed out yet that would lack something
+        self._is_read = True
         n, _ = self._read(buffer)
         if self._waiting() > self._room:  # something stopped us in there
             self._catch_up(buffer)
@@ -275,25 +278,23 @@ class I2SSource:
     # Samples that the driver should have: those that came by the clock less those that were taken. Drivers
     # tell nothing of what they drop, so this is the only way to know.
     def _waiting(self):
-        if self._empty_at is None:
-            return 0
         return time.ticks_diff(time.ticks_ms(), self._empty_at) * (RATE // 1000) - self._taken
 
-    # Read; tell also how much of the sound's own time that took, in quarters. From one quarter on it had to wait
-    # for samples, so the driver has none left; then counting starts anew, as clocks are never quite the same.
+    # Read; tell also how much of the sound's own time that took, in quarters. From one quarter on it has waited for
+    # samples, when there were few. Then the driver has none left, and counting starts anew: no two clocks are the same.
     def _read(self, buffer):
         start = time.ticks_us()
         n = self._i2s.readinto(buffer)
-        quarters = time.ticks_diff(time.ticks_us(), start) // (n * 125 // 16)
+        quarters = time.ticks_diff(time.ticks_us(), start) // (n * 125 // 16 or 1)
         self._taken += n // 2
         waiting = self._waiting()
-        if waiting <= 0 or quarters and waiting <= self._room:
+        if waiting <= 0 or quarters and waiting <= 512:
             self._start_count()
         return n, quarters
 
     def _start_count(self):
-        self._empty_at = time.ticks_ms()
-        self._taken = 0
+        self._empty_at = time.ticks_ms()  # when the driver had nothing
+        self._taken = 0  # samples since then
 
     # Samples were dropped; some of those before or behind the gap are still there. Throw away all, up to now.
     def _catch_up(self, buffer):
