@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// SCATTER_ND: zeros, to which updates are added at the places that indices name. SEGMENT_SUM: the
-// sum of the rows that belong to each segment.
+// SCATTER_ND: zeros, to which updates are added at the places that indices name. SPARSE_TO_DENSE: a
+// value everywhere but at such places. SEGMENT_SUM: the sum of the rows that belong to each
+// segment.
 
 #include "rearrange.h"
 
@@ -21,6 +22,23 @@ static void add_row(int type, size_t size, const uint8_t *x, uint8_t *y, int32_t
         b = type == MLT_BOOL ? (a | b) : a + b;
         memcpy(y, &b, size);
     }
+}
+
+// Which row of the output, counted over its first `depth` dimensions, the indices from number *at
+// on name.
+static mlt_status_t next_row(
+    mlt_ctx_t *ctx, const mlt_node_t *node, int depth, int32_t *at, int32_t *row) {
+    const mlt_tensor_t *indices = mlt_in(ctx, node, 0), *y = mlt_out(ctx, node, 0);
+    *row = 0;
+    for (int k = 0; k < depth; ++k) {
+        int32_t index = mlt_index_at(indices, (*at)++), most = y->dims[k];
+        if (index < 0 || index >= most) {
+            return mlt_fail(ctx, node, MLT_ERR_DATA, MLT_IN(0),
+                "index %d for dimension %d, want 0 to %d", index, k, most - 1);
+        }
+        *row = *row * most + index;
+    }
+    return MLT_OK;
 }
 
 // --- SCATTER_ND
@@ -65,16 +83,47 @@ static mlt_status_t scatter_nd_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
     const uint8_t *from = updates->data;
     memset(y->data, 0, mlt_bytes(y));
     for (int32_t i = 0, at = 0; i < count; ++i, from += bytes) {
-        int32_t row = 0;
-        for (int k = 0; k < depth; ++k) {
-            int32_t index = mlt_index_at(indices, at++), most = y->dims[k];
-            if (index < 0 || index >= most) {
-                return mlt_fail(ctx, node, MLT_ERR_DATA, MLT_IN(INDICES),
-                    "index %d for dimension %d, want 0 to %d", index, k, most - 1);
-            }
-            row = row * most + index;
-        }
+        int32_t row;
+        MLT_TRY(next_row(ctx, node, depth, &at, &row));
         add_row(y->type, size, from, (uint8_t *)y->data + (size_t)row * bytes, inner);
+    }
+    return MLT_OK;
+}
+
+// --- SPARSE_TO_DENSE: the last value that is put to a place stays there
+
+enum { PLACES, DENSE_SHAPE, VALUES, REST };
+
+static mlt_status_t sparse_to_dense_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
+    MLT_TRY(mlt_want_indices(ctx, node, MLT_IN(PLACES)));
+    MLT_TRY(mlt_want_rank(ctx, node, MLT_IN(PLACES), 0, 2));
+    MLT_TRY(mlt_want_plain_pair(ctx, node, VALUES));
+    MLT_TRY(mlt_want_type_of(ctx, node, MLT_IN(REST), MLT_IN(VALUES)));
+    MLT_TRY(mlt_want_count(ctx, node, MLT_IN(REST), 1));
+    MLT_TRY(mlt_want_shape(ctx, node, MLT_IN(DENSE_SHAPE)));
+    const mlt_tensor_t *places = mlt_in(ctx, node, PLACES), *y = mlt_out(ctx, node, 0);
+    int32_t depth = places->rank == 2 ? places->dims[1] : 1;
+    if (depth != y->rank) {
+        return mlt_fail(ctx, node, MLT_ERR_SHAPE, MLT_IN(PLACES), "%d indices for a place, want %d",
+            depth, y->rank);
+    }
+    return mlt_in(ctx, node, VALUES)->rank == 0 ? MLT_OK
+                                                : mlt_want_count(ctx, node, MLT_IN(VALUES),
+                                                      mlt_elements(places) / mlt_max(depth, 1));
+}
+
+static mlt_status_t sparse_to_dense_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
+    const mlt_tensor_t *places = mlt_in(ctx, node, PLACES), *y = mlt_out(ctx, node, 0);
+    const mlt_tensor_t *values = mlt_in(ctx, node, VALUES);
+    MLT_TRY(mlt_check_shape(ctx, node, mlt_in(ctx, node, DENSE_SHAPE)));
+    size_t size = mlt_size_of(y);
+    const uint8_t *from = values->data;
+    mlt_fill(y->data, mlt_elements(y), mlt_in(ctx, node, REST)->data, size);
+    for (int32_t at = 0, end = mlt_elements(places); at < end;) {
+        int32_t row;
+        MLT_TRY(next_row(ctx, node, y->rank, &at, &row));
+        memcpy((uint8_t *)y->data + (size_t)row * size, from, size);
+        from += values->rank > 0 ? size : 0;
     }
     return MLT_OK;
 }
@@ -147,4 +196,5 @@ static mlt_status_t segment_sum_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
     };
 
 SCATTER_OP(scatter_nd, SCATTER_ND, 3)
+SCATTER_OP(sparse_to_dense, SPARSE_TO_DENSE, 4)
 SCATTER_OP(segment_sum, SEGMENT_SUM, 2)

@@ -14,6 +14,7 @@ TYPES = {
     "WHERE": "f32 i8 i32 i64 u8 bool",
     "UNIQUE": "f32 i8 i16 i32 i64 u8",
     "SCATTER_ND": "f32 i8 i32 i64 u8 bool",
+    "SPARSE_TO_DENSE": "f32 i8 i32 i64 u8",
     "SEGMENT_SUM": "f32 i32",
     "REVERSE_SEQUENCE": "f32 i16 i32 i64 u8",
 }
@@ -21,7 +22,8 @@ TYPES = {
 
 def cases(rng, count):
     makers = {"ONE_HOT": one_hot, "TOPK_V2": topk, "RANGE": range_, "WHERE": where, "UNIQUE": unique,
-              "SCATTER_ND": scatter_nd, "SEGMENT_SUM": segment_sum, "REVERSE_SEQUENCE": reverse_sequence}
+              "SCATTER_ND": scatter_nd, "SPARSE_TO_DENSE": sparse_to_dense,
+              "SEGMENT_SUM": segment_sum, "REVERSE_SEQUENCE": reverse_sequence}
     for op, types in TYPES.items():
         for short in types.split():
             for _ in range(count):
@@ -140,6 +142,23 @@ def scatter_nd(rng, short):
                 data(rng, u.shape, LONG[short])] for _ in range(2)]
     return Case(f"SCATTER_ND {short}, {rows + [depth]} into {out}", g.build([i, u], [y]), invokes,
                 variant=short, oracle="litert")
+
+
+def sparse_to_dense(rng, short):
+    """Places repeat: the last value stays. One value for all, or one for each."""
+    out = small(rng, 1, 4, 200)
+    rank = choice(rng, 0, 1, 2) if len(out) == 1 else 2
+    count = 1 if rank == 0 else int(rng.integers(1, 9))
+    wide, scalar = choice(rng, "int32", "int64"), bool(rng.integers(2)) or rank == 0
+    g = Graph()
+    i = g.tensor([[], [count], [count, len(out)]][rank], wide)
+    v, rest = g.tensor([] if scalar else [count], LONG[short]), g.tensor([], LONG[short])
+    s, y = g.tensor([len(out)], wide, data=out), g.tensor(out, LONG[short])
+    g.op("SPARSE_TO_DENSE", [i, s, v, rest], [y])
+    invokes = [[np.stack([rng.integers(0, d, count) for d in out], -1).astype(wide).reshape(i.shape),
+                data(rng, v.shape, LONG[short]), data(rng, [], LONG[short])] for _ in range(2)]
+    return Case(f"SPARSE_TO_DENSE {short}, {i.shape} ({wide}) into {out}, {'one value' if scalar else 'values'}",
+                g.build([i, v, rest], [y]), invokes, variant=short, oracle="litert")
 
 
 def segment_sum(rng, short):
@@ -306,6 +325,16 @@ def errors(rng):
                   ", input 1 't1': type FLOAT16, want FLOAT32, INT32, UINT8, INT64, BOOL, INT16 or INT8",
                   model(name, [([1, 1], i32, None), ([1, 2], "float16", None), ([2], i32, [4, 2])],
                         [([4, 2], "float16")]), status="ERR_TYPE")
+
+    name = "SPARSE_TO_DENSE"
+
+    def dense(places=(2, 2), values=(2,), out=(4, 2), dtype=f32):
+        return model(name, [(list(places), i32, None), ([len(out)], i32, list(out)), (list(values), dtype, None),
+                            ([], dtype, None)], [(list(out), dtype)])
+    yield refused("place out of range", name, ", input 0 't0': index 2 for dimension 1, want 0 to 1", dense(),
+                  [[np.array([[0, 1], [3, 2]], np.int32), np.zeros([2], np.float32), np.float32(0)]], status="ERR_DATA")
+    yield refused("places too deep", name, ", input 0 't0': 3 indices for a place, want 2", dense((2, 3)))
+    yield refused("too few values", name, ", input 2 't2': 1 elements, want 2", dense(values=(1,)))
 
     name = "SEGMENT_SUM"
     x = np.zeros([3, 2], np.float32)
