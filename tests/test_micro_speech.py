@@ -127,10 +127,7 @@ def test_clips_give_commands(clip, want, stride):
     assert python(START + code, TFLM, path) == want + "\n"
 
 
-@pytest.mark.parametrize("chunk", [2, 334, 640, 10000, 320000])
-def test_pieces_of_any_size(model, chunk):
-    """From one sample to ten seconds: the same commands, at the same time, with the same scores."""
-    code = """
+PIECES = START + """
 import array
 data = sound(sys.argv[2])
 data = data + data + data[:100000]
@@ -142,9 +139,24 @@ print(len(data), l.ms)
 for label, score, ms in found:
     print("%%s %%.6f %%d" %% (label, score, ms))
 """
-    found = python(START + code % (chunk, chunk), model, CLIP)
-    assert found == python(START + code % (640, 640), model, CLIP)
+
+
+@pytest.mark.parametrize("chunk", [2, 334, 640, 10000, 320000])
+def test_pieces_of_any_size(model, chunk):
+    """From one sample to ten seconds: the same commands, at the same time, with the same scores."""
+    found = python(PIECES % (chunk, chunk), model, CLIP)
+    assert found == python(PIECES % (640, 640), model, CLIP)
     assert found.count("yes") >= 2 and found.count("no") >= 2
+
+
+@pytest.mark.parametrize("firmware, modules", [("unix-asan", ""), ("stock", "dist/mpy/x64")])
+def test_other_firmware(model, firmware, modules):
+    """The same under sanitizers, and with native modules in a firmware that knows nothing of us."""
+    path = ROOT / "build" / firmware / "micropython"
+    if not path.exists() or not (ROOT / modules / "audio_frontend.mpy").exists() and modules:
+        pytest.skip("build/%s or %s is not built" % (firmware, modules))
+    found = python(PIECES % (3000, 3000), model, CLIP, firmware=path, MICROPYPATH=str(ROOT / modules))
+    assert found == python(PIECES % (640, 640), model, CLIP)
 
 
 @pytest.mark.parametrize("code, error", [

@@ -18,10 +18,10 @@ random.seed(5)
 SOUND = struct.pack("<40000h", *(random.randint(-32768, 32767) for _ in range(40000)))  # 2.5 s
 
 
-def python(code, *args, data=b"", **environment):
+def python(code, *args, data=b"", firmware=MICROPYTHON, **environment):
     """What MicroPython prints when it runs the code; an exception that ends it is the last line."""
     start = "import sys\nsys.path[:0] = %r\n" % [str(path) for path in PATHS]
-    done = subprocess.run([MICROPYTHON, "-c", start + code, *map(str, args)], input=data, capture_output=True,
+    done = subprocess.run([firmware, "-c", start + code, *map(str, args)], input=data, capture_output=True,
                           timeout=7200, env={"PATH": "/usr/bin:/bin", **environment})
     return done.stdout.decode() + done.stderr.decode().strip().split("\n")[-1]
 
