@@ -189,17 +189,32 @@ void mlt_py_fill(const mlt_py_tensor_t *t, size_t input, mp_obj_t x) {
 
 // --- Results.
 
-mp_obj_t mlt_py_read(const mlt_py_tensor_t *t) {
+// Floats in the second half of a block become doubles in all of it. The double that is written
+// never reaches a float that is not yet read.
+static void widen(uint8_t *block, size_t count) {
+    for (size_t i = 0; i < count; ++i) {
+        float x;
+        memcpy(&x, block + (count + i) * sizeof(x), sizeof(x));
+        double wide = (double)x;
+        memcpy(block + i * sizeof(wide), &wide, sizeof(wide));
+    }
+}
+
+mp_obj_t mlt_py_read(const mlt_py_tensor_t *t, char float_code) {
     bool as_float = is_quantised(t) || t->type == MLT_FLOAT32 || t->type == MLT_FLOAT16;
-    char code = as_float ? 'f' : mlt_py_item_code(t->type);
-    size_t bytes = as_float ? t->count * sizeof(float) : t->bytes;
+    char code = as_float ? float_code : mlt_py_item_code(t->type);
+    size_t bytes = as_float ? t->count * mlt_py_typecode_size(code) : t->bytes;
     uint8_t *block = mlt_py_heap_alloc(bytes + 1);
     if (!block) {
         mlt_py_raise(MP_QSTR_MemoryError, "no %u bytes for a result", (unsigned)bytes);
     }
     const uint8_t *data = mlt_py_tensor_items(t);
     if (as_float) {
-        mlt_decode((mlt_type_t)t->type, t->quant, (float *)(void *)block, data, t->count);
+        uint8_t *floats = block + bytes - t->count * sizeof(float);
+        mlt_decode((mlt_type_t)t->type, t->quant, (float *)(void *)floats, data, t->count);
+        if (code == 'd') {
+            widen(block, t->count);
+        }
     } else {
         memcpy(block, data, bytes);
     }

@@ -181,15 +181,13 @@ static mp_obj_t model_tensor(mp_obj_t self_in, mp_obj_t index) {
 }
 static MP_DEFINE_CONST_FUN_OBJ_2(model_tensor_obj, model_tensor);
 
-// ulab's arrays and what else has the name: results are to be of the type of the input.
-static mp_obj_t as_ndarray(mp_obj_t array, size_t n_args, const mp_obj_t *args) {
-    for (size_t i = 0; i < n_args; ++i) {
-        const mp_obj_type_t *type = mp_obj_get_type(args[i]);
-        if (type->name == MP_QSTR_ndarray) {
-            return mp_call_function_n_kw(MP_OBJ_FROM_PTR(type), 1, 0, &array);
+static bool any_ulab(size_t count, const mp_obj_t *objects) {
+    for (size_t i = 0; i < count; ++i) {
+        if (mlt_py_is_ulab(objects[i])) {
+            return true;
         }
     }
-    return array;
+    return false;
 }
 
 static mp_obj_t model_predict(size_t n_args, const mp_obj_t *args) {
@@ -202,6 +200,11 @@ static mp_obj_t model_predict(size_t n_args, const mp_obj_t *args) {
         mlt_py_raise(
             MP_QSTR_TypeError, "%u inputs, want %u", (unsigned)(n_args - 1), (unsigned)inputs);
     }
+    mlt_py_ulab_t ulab = {.float_code = 'f'};
+    bool as_ulab = any_ulab(inputs, args + 1);
+    if (as_ulab) {
+        ulab = mlt_py_ulab_find();
+    }
     for (size_t i = 0; i < inputs; ++i) {
         mlt_py_fill(MP_OBJ_TO_PTR(input[i]), i, args[i + 1]);
     }
@@ -209,10 +212,11 @@ static mp_obj_t model_predict(size_t n_args, const mp_obj_t *args) {
     mp_obj_t results = mp_obj_new_tuple(outputs, NULL);
     mp_obj_t *result = ((mp_obj_tuple_t *)MP_OBJ_TO_PTR(results))->items;
     for (size_t i = 0; i < outputs; ++i) { // all before a script's code can run
-        result[i] = mlt_py_read(MP_OBJ_TO_PTR(output[i]));
+        result[i] = mlt_py_read(MP_OBJ_TO_PTR(output[i]), ulab.float_code);
     }
-    for (size_t i = 0; i < outputs; ++i) {
-        result[i] = as_ndarray(result[i], n_args - 1, args + 1);
+    for (size_t i = 0; as_ulab && i < outputs; ++i) {
+        const mlt_py_tensor_t *t = MP_OBJ_TO_PTR(output[i]);
+        result[i] = mlt_py_ulab_array(&ulab, result[i], t->shape);
     }
     return outputs == 1 ? result[0] : results;
 }

@@ -142,11 +142,21 @@ static bool is_dense(mp_obj_t array, size_t item_size) {
 }
 
 bool mlt_py_get_items(mp_obj_t o, mp_buffer_info_t *info) {
-    if (!mp_get_buffer(o, info, MP_BUFFER_READ)) {
+    const mp_obj_type_t *type = mp_obj_get_type(o);
+    bool there = mp_get_buffer(o, info, MP_BUFFER_READ);
+    if (type->name != MP_QSTR_ndarray ||
+        (there && is_dense(o, mlt_py_typecode_size((char)info->typecode)))) {
+        return there;
+    }
+    mp_obj_t method[2];
+    mp_load_method_maybe(o, MP_QSTR_copy, method);
+    if (method[0] == MP_OBJ_NULL) {
         return false;
     }
-    return mp_obj_get_type(o)->name != MP_QSTR_ndarray ||
-           is_dense(o, mlt_py_typecode_size((char)info->typecode));
+    mp_obj_t copy = mp_load_attr(o, MP_QSTR_copy);
+    mp_obj_t row = mp_call_function_n_kw(copy, 0, 0, NULL); // info->buf keeps its block alive
+    return mp_obj_get_type(row) == type && mp_get_buffer(row, info, MP_BUFFER_READ) &&
+           is_dense(row, mlt_py_typecode_size((char)info->typecode));
 }
 
 // --- Other.

@@ -232,8 +232,9 @@ static MP_DEFINE_CONST_FUN_OBJ_2(frontend_process_obj, frontend_process);
 static mp_obj_t frontend_process_into(mp_obj_t self_in, mp_obj_t samples_in, mp_obj_t out_in) {
     frontend_t *self = idle_self_of(self_in);
     mlt_py_samples_t samples = mlt_py_audio_samples(samples_in);
-    mp_buffer_info_t out;
-    if (!mlt_py_get_items(out_in, &out) || !mp_get_buffer(out_in, &out, MP_BUFFER_WRITE)) {
+    mp_buffer_info_t row, out;
+    if (!mlt_py_get_items(out_in, &row) || !mp_get_buffer(out_in, &out, MP_BUFFER_WRITE) ||
+        row.buf != out.buf) { // a copy of a view
         mlt_py_raise(MP_QSTR_TypeError, "out of type %q, want a buffer to write to",
             (qstr)mp_obj_get_type(out_in)->name);
     }

@@ -69,8 +69,8 @@ size_t mlt_py_index(mp_obj_t o, size_t count, const char *what, bool from_end);
 // Bytes of an item by its typecode, 0 when it is none that numbers are read from.
 size_t mlt_py_typecode_size(char code);
 
-// The buffer protocol, to read. False also for ulab arrays whose elements do not lie in a row:
-// their rows are to be read one by one.
+// The buffer protocol, to read. Views of ulab arrays, whose elements do not lie in a row, are
+// copied into one first.
 bool mlt_py_get_items(mp_obj_t o, mp_buffer_info_t *info);
 
 // A new array.array with these bytes. `block` is from mlt_py_heap_alloc and is freed.
@@ -162,7 +162,23 @@ MP_DECLARE_CONST_FUN_OBJ_2(mlt_py_dequantize_obj);
 // Store x in tensor t, number `index` of the inputs, as numbers (see Model.predict).
 void mlt_py_fill(const mlt_py_tensor_t *t, size_t index, mp_obj_t x);
 
-// The tensor's elements as a new array: real numbers, or as stored when it is not quantised.
-mp_obj_t mlt_py_read(const mlt_py_tensor_t *t);
+// The tensor's elements as a new array: real numbers, of type 'f' or 'd', or as stored when it is
+// not quantised.
+mp_obj_t mlt_py_read(const mlt_py_tensor_t *t, char float_code);
+
+// mod_ulab.c
+
+typedef struct mlt_py_ulab {
+    mp_obj_t numpy;  // the module
+    char float_code; // of its float: 'f', or 'd' where MicroPython's floats are double
+    size_t most_dimensions;
+} mlt_py_ulab_t;
+
+bool mlt_py_is_ulab(mp_obj_t o);
+mlt_py_ulab_t mlt_py_ulab_find(void); // ImportError when there is none
+
+// A ulab array of the items of an array.array. It has the shape when ulab knows that many
+// dimensions, else one.
+mp_obj_t mlt_py_ulab_array(const mlt_py_ulab_t *ulab, mp_obj_t items, mp_obj_t shape);
 
 #endif

@@ -102,7 +102,7 @@ def test_module_for_one_model(tmp_path):
     assert done.returncode == 0, done.stderr
     assert "hello_world_int8.tflite: FULLY_CONNECTED\n" in done.stdout
     small = DIST / "x64/for_hello_world_int8/microlite.mpy"
-    assert small.stat().st_size < whole.stat().st_size / 2
+    assert small.stat().st_size < 0.6 * whole.stat().st_size  # the binding is in both
     script = tmp_path / "t.py"
     script.write_text("""
 import microlite

@@ -106,8 +106,24 @@ def four_packs():
     return g.build([x], [y])
 
 
+def shapes():
+    """Tensors of one to five dimensions go through unchanged."""
+    g = Graph()
+    inputs, outputs = [], []
+    for shape in ([6], [2, 3], [2, 3, 2], [1, 2, 3, 2], [1, 1, 2, 3, 2]):
+        for dtype, scale, zero_point in (("float32", None, 0), ("int8", 0.5, 1)):
+            name = "%s_%d" % (dtype, len(shape))
+            x = g.tensor(shape, dtype, scale=scale, zero_point=zero_point, name=name)
+            y = g.tensor(shape, dtype, scale=scale, zero_point=zero_point, name=name + "_out")
+            g.op("RESHAPE", [x, g.tensor([len(shape)], "int32", data=shape)], [y], new_shape=shape)
+            inputs.append(x)
+            outputs.append(y)
+    return g.build(inputs, outputs)
+
+
 MODELS = {
     "four_packs": four_packs(),
+    "shapes": shapes(),
     "two_inputs": two_inputs(),
     "types": reshapes([(t, t, None, 0) for t in
                        ("float32", "int8", "uint8", "int16", "int32", "int64", "bool")]),
