@@ -12,8 +12,18 @@ Q := $(if $(V),,@)
 PYTHON ?= /usr/bin/python3
 SRC := $(wildcard src/*.c src/core/*.c src/ops/*.c src/kernels/*.c src/kernels/*/*.c src/audio/*.c)
 MPY_DIR := $(CURDIR)/build/micropython-$(if $(MICROLITE_MICROPYTHON),user,$(MICROPYTHON_VERSION))
-# The folder whose subfolders hold micropython.mk: ours is micropython/.
-USER_C_MODULES ?= $(CURDIR)
+# Which modules and operators firmware has: MICROLITE_CONFIG=NAME is what tools/firmware_config.py made, without it our modules
+# with all operators. For make ports the folder whose subfolders hold micropython.mk (ours is micropython/), for cmake
+# ports a file.
+USER_C_MODULES := $(CURDIR)
+MICROLITE_OPS_LIST :=
+MICROLITE_LEAVE_OUT :=
+ifdef MICROLITE_CONFIG
+include build/config/$(MICROLITE_CONFIG)/config.mk
+endif
+USER_C_MODULES_CMAKE := $(if $(MICROLITE_CONFIG),$(CURDIR)/build/config/$(MICROLITE_CONFIG)/modules.cmake,$(CURDIR)/micropython/micropython.cmake)
+MODULES = USER_C_MODULES=$(USER_C_MODULES) MICROLITE_OPS_LIST=$(MICROLITE_OPS_LIST) MICROLITE_LEAVE_OUT="$(MICROLITE_LEAVE_OUT)"
+SUFFIX := $(MICROLITE_CONFIG:%=-%)
 
 # MicroPython's own warnings, so that what compiles here compiles in every port.
 CFLAGS := -std=c11 -Iinclude -ffunction-sections -fdata-sections -ffp-contract=off -g \
@@ -121,7 +131,7 @@ unix-asan: UNIX_FLAGS := STRIP= LDFLAGS_EXTRA="-fsanitize=address,undefined" \
 # version script from describing our repository.
 unix unix-asan: micropython
 	+@GIT_CEILING_DIRECTORIES=$(CURDIR)/build $(MAKE) -C $(MPY_DIR)/ports/unix \
-	    BUILD=$(CURDIR)/build/$@ VARIANT=standard USER_C_MODULES=$(USER_C_MODULES) PYTHON=$(PYTHON) \
+	    BUILD=$(CURDIR)/build/$@$(SUFFIX) VARIANT=standard $(MODULES) PYTHON=$(PYTHON) \
 	    FROZEN_MANIFEST= MICROPY_PY_SSL=0 MICROPY_SSL_MBEDTLS=0 MICROPY_PY_BTREE=0 MICROPY_PY_FFI=0 \
 	    $(UNIX_FLAGS)
 
@@ -129,6 +139,7 @@ unix unix-asan: micropython
 # Firmware without our modules, to load native modules into: Debian's own binary, and QEMU's Cortex-M4F
 
 .PHONY: stock qemu-arm
+include $(wildcard ports/*/port.mk)
 stock:
 	@tools/get_stock.sh
 

@@ -107,29 +107,42 @@ def uses(data):
     return ops, types
 
 
+def read_models(paths):
+    """Yields (name, operators, types) of each model; ends the program when one is no model or cannot be run."""
+    there = built_in()
+    for path in paths:
+        try:
+            ops, types = uses(pathlib.Path(path).read_bytes())
+        except (OSError, ValueError, IndexError, struct.error) as error:
+            sys.exit("model_ops: %s: %s" % (path, error))
+        missing = sorted(op for op in ops if plain(op) not in there)
+        if missing:
+            sys.exit("model_ops: %s: microlite has no %s" % (path, ", ".join(missing)))
+        yield pathlib.Path(path).name, ops, types
+
+
+def needs(paths):
+    """(operators as all.def spells them, switches that may be 0) for all of these models."""
+    there, all_ops, all_types = built_in(), set(), set()
+    for _, ops, types in read_models(paths):
+        all_ops |= {there[plain(op)] for op in ops}
+        all_types |= types
+    return sorted(all_ops), [name for name, types in SWITCHES.items() if not types & all_types]
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--ops", action="store_true")
     parser.add_argument("--leave-out", action="store_true")
     parser.add_argument("models", nargs="+")
     args = parser.parse_args()
-    there, all_ops, all_types = built_in(), set(), set()
-    for model in args.models:
-        try:
-            ops, types = uses(pathlib.Path(model).read_bytes())
-        except (OSError, ValueError, IndexError, struct.error) as error:
-            sys.exit("model_ops: %s: %s" % (model, error))
-        missing = sorted(op for op in ops if plain(op) not in there)
-        if missing:
-            sys.exit("model_ops: %s: microlite has no %s" % (model, ", ".join(missing)))
-        if not args.ops and not args.leave_out:
-            print("%s: %s" % (pathlib.Path(model).name, " ".join(sorted(ops))))
-        all_ops |= ops
-        all_types |= types
     if args.ops:
-        print(" ".join(sorted(there[plain(op)] for op in all_ops)))
-    if args.leave_out:
-        print(" ".join(name for name, types in SWITCHES.items() if not types & all_types))
+        print(" ".join(needs(args.models)[0]))
+    elif args.leave_out:
+        print(" ".join(needs(args.models)[1]))
+    else:
+        for name, ops, _ in read_models(args.models):
+            print("%s: %s" % (name, " ".join(sorted(ops))))
 
 
 if __name__ == "__main__":

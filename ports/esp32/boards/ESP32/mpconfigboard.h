@@ -1,0 +1,5 @@
+// SPDX-License-Identifier: MIT
+#ifndef MICROPY_HW_BOARD_NAME // variants have names of their own
+#define MICROPY_HW_BOARD_NAME "ESP32 with microlite"
+#endif
+#define MICROPY_HW_MCU_NAME "ESP32"

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+set(PICO_PLATFORM "rp2350")

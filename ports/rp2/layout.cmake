@@ -1,0 +1,5 @@
+# SPDX-License-Identifier: MIT
+# For every rp2 firmware with microlite inside, whatever its board: it links only when it ends before the ROM file
+# system and the file system begin. Without this a firmware that is too large is overwritten by its own files.
+target_sources(usermod INTERFACE ${CMAKE_CURRENT_LIST_DIR}/layout.c)
+target_link_options(usermod INTERFACE ${CMAKE_CURRENT_LIST_DIR}/layout.ld)
