@@ -63,6 +63,7 @@ typedef struct mlt_variable {
     uint32_t bytes;
     uint8_t type; // mlt_type_t of what was assigned
     int8_t fill;  // the byte that a fresh variable is filled with
+    bool chosen;  // stands for one that is known in eval only: control.c
 } mlt_variable_t;
 
 // What the engine does for operators. Append only.

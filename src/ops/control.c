@@ -2,7 +2,8 @@
 // IF, WHILE, CALL_ONCE: run other subgraphs.
 //
 // Tensors are copied into a subgraph before it runs and out of it afterwards. A loop ends when its
-// condition says so; the engine stops one that goes on for ever (MLT_MAX_RUNS).
+// condition says so; the engine stops one that goes on for ever (MLT_MAX_RUNS). Handles of
+// variables are passed in prepare, but for outputs of IF: which variable they name, eval finds out.
 
 #include "util.h"
 
@@ -12,6 +13,14 @@
 typedef struct control {
     int first, second;
 } control_t;
+
+// What an output of IF names is known when a subgraph has run: this stands for it until then. The
+// nodes behind it use it as a variable; `data` goes where that of the chosen one is.
+typedef struct choice {
+    mlt_variable_t variable;
+    mlt_variable_t *target; // NULL until IF has run
+    void *own;              // memory for a variable that no other node uses, until it is given away
+} choice_t;
 
 // --- prepare
 
@@ -120,6 +129,27 @@ static mlt_status_t want_condition(mlt_ctx_t *ctx, const mlt_node_t *node, int s
                      mlt_elements(t), mlt_type_name(t->type));
 }
 
+static mlt_status_t prepare_choices(mlt_ctx_t *ctx, const mlt_node_t *node) {
+    for (int i = 0; i < node->output_count; ++i) {
+        mlt_tensor_t *y = mlt_out(ctx, node, i);
+        if (y->type != MLT_RESOURCE) {
+            continue;
+        }
+        MLT_TRY(mlt_want_count(ctx, node, MLT_OUT(i), 1));
+        choice_t *choice = mlt_alloc(ctx, sizeof(*choice));
+        if (!choice) {
+            return MLT_ERR_ARENA;
+        }
+        choice->variable.chosen = true;
+        if (y->data || (y->flags & MLT_TENSOR_VARIABLE)) {
+            return mlt_fail(ctx, node, MLT_ERR_MODEL, MLT_OUT(i), "has a value, want room for one");
+        }
+        y->data = choice;
+        y->flags |= MLT_TENSOR_FIXED;
+    }
+    return MLT_OK;
+}
+
 static mlt_status_t if_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
     MLT_TRY(mlt_want_type(ctx, node, MLT_IN(0), MLT_T(BOOL)));
     MLT_TRY(mlt_want_count(ctx, node, MLT_IN(0), 1));
@@ -129,18 +159,13 @@ static mlt_status_t if_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
     }
     d->first = mlt_option(node, IF_THEN_SUBGRAPH_INDEX);
     d->second = mlt_option(node, IF_ELSE_SUBGRAPH_INDEX);
-    for (int i = 0; i < node->output_count; ++i) {
-        if (mlt_out(ctx, node, i)->type == MLT_RESOURCE) { // which variable is not known here
-            return mlt_fail(ctx, node, MLT_ERR_TYPE, MLT_OUT(i), "type RESOURCE, want values");
-        }
-    }
     for (int i = 0; i < 2; ++i) {
         int subgraph = i ? d->second : d->first;
         MLT_TRY(call(ctx, node, subgraph, node->input_count - 1, node->output_count));
         MLT_TRY(want_inputs(ctx, node, 1, subgraph));
         MLT_TRY(want_outputs(ctx, node, subgraph));
     }
-    return MLT_OK;
+    return prepare_choices(ctx, node);
 }
 
 // Outputs of WHILE that the file leaves open are as large as the inputs.
@@ -215,6 +240,42 @@ static mlt_status_t copy(
     return MLT_OK;
 }
 
+// Let an output of IF stand for the variable that a subgraph names.
+static mlt_status_t choose(
+    mlt_ctx_t *ctx, const mlt_node_t *node, const mlt_tensor_t *from, const mlt_tensor_t *to) {
+    mlt_variable_t *target = from->data, *v = to->data;
+    if (!v->chosen) { // another node has made the output its own
+        return mlt_fail(ctx, node, MLT_ERR_DATA, MLT_NODE, "an output has two sources");
+    }
+    choice_t *choice = (choice_t *)v;
+    if (target && target->chosen) {
+        target = ((choice_t *)target)->target;
+    }
+    if (!target) {
+        return mlt_fail(ctx, node, MLT_ERR_DATA, MLT_NODE, "a subgraph names no variable");
+    }
+    if (!choice->target) {
+        choice->own = v->data;
+    }
+    choice->target = target;
+    if (!v->data) { // nobody reads or writes it
+        return MLT_OK;
+    }
+    if (!target->data && choice->own) {
+        *target = (mlt_variable_t){choice->own, v->bytes, v->type, v->fill, false};
+        choice->own = NULL;
+        memset(target->data, target->fill, target->bytes);
+    }
+    if (!target->data || target->bytes != v->bytes || target->type != v->type) {
+        return mlt_fail(ctx, node, MLT_ERR_DATA, MLT_NODE,
+            "a subgraph names a variable of %d bytes of %s, want %d of %s",
+            target->data ? (int)target->bytes : 0, mlt_type_name(target->type), (int)v->bytes,
+            mlt_type_name(v->type));
+    }
+    v->data = target->data;
+    return MLT_OK;
+}
+
 static mlt_status_t copy_out(mlt_ctx_t *ctx, const mlt_node_t *node, int subgraph) {
     for (int i = 0; i < node->output_count; ++i) {
         MLT_TRY(
@@ -231,7 +292,12 @@ static mlt_status_t if_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
             copy(ctx, node, mlt_in(ctx, node, i), ctx->svc->subgraph_input(ctx, subgraph, i - 1)));
     }
     MLT_TRY(ctx->svc->run(ctx, subgraph));
-    return copy_out(ctx, node, subgraph);
+    for (int i = 0; i < node->output_count; ++i) {
+        const mlt_tensor_t *from = ctx->svc->subgraph_output(ctx, subgraph, i);
+        const mlt_tensor_t *to = mlt_out(ctx, node, i);
+        MLT_TRY(to->type == MLT_RESOURCE ? choose(ctx, node, from, to) : copy(ctx, node, from, to));
+    }
+    return MLT_OK;
 }
 
 // Run a subgraph of WHILE on what the outputs hold.

@@ -17,6 +17,7 @@ def cases(rng, count):
             yield delay(rng, op, short)
         yield call_once(rng, short)
         yield branch(rng)
+        yield chosen_variable(rng, short)
         yield nested(rng)
         yield loop(rng, choice(rng, "tflm", "litert"))
         yield swap(rng)
@@ -289,6 +290,37 @@ def accumulator_in_loop(rng):
                 note="neither reference gives a variable that was never assigned a value")
 
 
+def chosen_variable(rng, short):
+    """IF names one of two variables: handles that it was given, or that the subgraph makes. It is read, and
+    assigned the sum."""
+    g = Graph()
+    shape, inside = dims(rng, 2, 1, 4), bool(rng.integers(2))
+    names = choice(rng, ("a", "b"), ("b", "a"), ("a", "a"))
+    quant = quantisation(rng, short)
+    c = g.tensor([1], "bool")
+    values = [tensor(g, rng, shape, short, quant=quant) for _ in range(3)]
+    handles = {name: handle(g, name) for name in ("a", "b")}
+    for name, value in zip("ab", values):
+        g.op("ASSIGN_VARIABLE", [handles[name], value], [])
+    subs = []
+    for i, name in enumerate(names):
+        sub = g.subgraph()
+        ins = [sub.tensor([], "resource") for _ in range(2)]
+        sub.io(ins, [handle(sub, name) if inside else ins["ab".index(name)]])
+        subs.append(sub.index)
+    one, read = g.tensor([], "resource"), tensor(g, rng, shape, short, quant=quant)
+    g.op("IF", [c, *handles.values()], [one], then_subgraph_index=subs[0], else_subgraph_index=subs[1])
+    g.op("READ_VARIABLE", [one], [read])
+    g.op("ASSIGN_VARIABLE", [one, values[2]], [])
+    after = []
+    for name in "ab":
+        after.append(tensor(g, rng, shape, short, quant=quant))
+        g.op("READ_VARIABLE", [handles[name]], [after[-1]])
+    invokes = [[np.array([rng.integers(2)], np.bool_), *(data(rng, shape, LONG[short]) for _ in values)] for _ in range(TURNS)]
+    name = f"IF {short}, one of the variables {names[0]} and {names[1]}, {'made' if inside else 'handed on'} inside, {shape}"
+    return Case(name, g.build([c, *values], [read, *after]), invokes, variant="variable", op="IF", oracle="litert")
+
+
 # ----------------------------------------------------------------------------------------------
 # What is refused
 
@@ -388,8 +420,32 @@ def branch_errors():
     yield refused("constant input", "IF", ", input 1 't1': subgraph 1 has a constant for it", model(const=True))
     yield refused("strings", "IF", ", input 1 't1': type STRING, want one of a fixed size",
                   model(inside=("string", [1]), outer=("string", [1])), "ERR_TYPE")
-    yield refused("variables as result", "IF", ", output 0 't2': type RESOURCE, want values",
+    yield refused("other type of output", "IF", ", output 0 't2': type RESOURCE, but subgraph 1 has INT8",
                   model(out=("resource", [])), "ERR_TYPE")
+    def one_of(sizes, outside=True):
+        """IF names the variable a or b, of so many floats; a is read."""
+        def build(g):
+            c, x, one, y = g.tensor([1], "bool"), g.tensor([2], "float32"), g.tensor([], "resource"), g.tensor([2], "float32")
+            for name, size in zip("ab", sizes):
+                sub = g.subgraph()
+                sub.io([], [handle(sub, name)])
+                if outside:
+                    g.op("READ_VARIABLE", [handle(g, name)], [g.tensor([size], "float32")])
+            g.op("IF", [c], [one], then_subgraph_index=1, else_subgraph_index=2)
+            g.op("ASSIGN_VARIABLE", [one, x], [])
+            g.op("READ_VARIABLE", [one], [y])
+            return [c, x], [y]
+        return build
+    x = np.array([1, 2], np.float32)
+    yield refused("variable of another size", "IF", ": a subgraph names a variable of 12 bytes of FLOAT32, want 8 of FLOAT32",
+                  one_of((2, 3)), "ERR_DATA", number=4, invokes=[[np.array([False]), x]])
+    yield refused("second variable that only IF names", "IF",
+                  ": a subgraph names a variable of 0 bytes of FLOAT32, want 8 of FLOAT32",
+                  one_of((2, 2), False), "ERR_DATA", invokes=[[np.array([True]), x], [np.array([False]), x]])
+    g = Graph()
+    ins, outs = one_of((2, 2), False)(g)
+    yield Case("IF, a variable that nothing else names", g.build(ins, outs), [[np.array([False]), x], [np.array([False]), -x]],
+               variant="variable", op="IF", oracle="litert")
     yield refused("handle of no variable", "IF", ", input 1 't1': names no variable, want one variable",
                   model(inside=("resource", []), outer=("resource", []), out=("int8", [1])))
 

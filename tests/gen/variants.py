@@ -176,6 +176,7 @@ MORE = {
     "GREATER": "u8 i16/plain",
     "GREATER_EQUAL": "u8 i16 i16/plain",
     "HARD_SWISH": "u8",
+    "IF": "variable",
     "IMAG": "c64",
     "L2_NORMALIZATION": "u8",
     "LEAKY_RELU": "u8",
