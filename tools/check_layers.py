@@ -17,7 +17,7 @@ MAY_INCLUDE = {
     "src/kernels": ["src"],  # plain C on pointers and sizes
     "src/ops": ["src", "src/kernels", "include"],
     "src/core": ["src", "include"],
-    "src/audio": ["src", "include"],
+    "src/audio": ["src", "src/kernels", "include"],
     "micropython": ["include"],
     "examples": ["include"],
 }

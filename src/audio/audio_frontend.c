@@ -3,10 +3,10 @@
 
 #include <string.h>
 
-#include "audio_channel.h"
 #include "audio_config.h"
 #include "audio_fft.h"
 #include "audio_tables.h"
+#include "../kernels/channel.h"
 
 struct mlt_audio {
     mlt_audio_config_t config;
@@ -215,11 +215,11 @@ static uint32_t reduce_noise(
 static uint16_t finish(const mlt_audio_t *a, uint32_t x, uint32_t noise) {
     if (a->gains) {
         int32_t shift = a->config.gain_bits - a->input_bits - 12;
-        x = mlt_audio_shrink(x, mlt_audio_gain(a->gains, noise), shift);
+        x = mlt_channel_shrink(x, mlt_channel_gain(a->gains, a->gains + 4, noise), shift);
     }
     if (a->config.log) {
         x = a->input_bits < 0 ? x >> -a->input_bits : x << a->input_bits;
-        x = mlt_audio_log(x, a->config.log_shift);
+        x = ((mlt_channel_log(x) << a->config.log_shift) + 32768u) >> 16;
     }
     return x > UINT16_MAX ? UINT16_MAX : (uint16_t)x;
 }
@@ -254,7 +254,7 @@ static void make_frame(mlt_audio_t *a, uint16_t *features) {
         z += a->widths[i];
         weights += a->widths[i];
         sums_t next = slope(z, weights, a->widths[i + 1]);
-        uint32_t x = mlt_audio_sqrt(falling + next.rising) >> shift;
+        uint32_t x = mlt_channel_sqrt(falling + next.rising) >> shift;
         falling = next.falling;
         x = reduce_noise(a, x, &a->noise[i], i & 1 ? a->odd : a->even);
         features[i] = finish(a, x, a->noise[i]);

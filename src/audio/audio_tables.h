@@ -23,7 +23,6 @@ extern const int16_t mlt_audio_cosine_512[129];
 extern const int16_t mlt_audio_window_480[MLT_AUDIO_ROM_WINDOW];
 extern const uint16_t mlt_audio_widths_40[MLT_AUDIO_ROM_CHANNELS + 1];
 extern const uint16_t mlt_audio_weights_40[MLT_AUDIO_ROM_WEIGHTS];
-extern const uint16_t mlt_audio_log_curve[130]; // 65536 (log2(1 + i / 128) - i / 128)
 
 // 32767 cos(2 pi i / (4 quarter)), i = 0 .. quarter
 void mlt_audio_make_cosine(int16_t *table, int32_t quarter);
@@ -44,7 +43,7 @@ typedef struct mlt_audio_bands {
 mlt_audio_bands_t mlt_audio_make_bands(
     const mlt_audio_config_t *config, int32_t points, uint16_t *widths, uint16_t *weights);
 
-// Gain by noise estimate: a parabola for each power of two, see mlt_audio_gain.
+// Gain by noise estimate: a parabola for each power of two, see mlt_channel_gain.
 void mlt_audio_make_gains(const mlt_audio_config_t *config, int32_t input_bits, int16_t *gains);
 
 #endif

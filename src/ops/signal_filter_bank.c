@@ -4,7 +4,7 @@
 
 #include "flex.h"
 #include "signal_op.h"
-#include "../fixedpoint.h"
+#include "../kernels/channel.h"
 
 // Input 0 of one type, output 0 of another, and as many elements.
 static mlt_status_t want_channels(
@@ -94,29 +94,13 @@ static mlt_status_t filter_bank_square_root_prepare(mlt_ctx_t *ctx, mlt_node_t *
     return mlt_want_count(ctx, node, MLT_IN(1), 1);
 }
 
-// The square root, rounded to nearest, but no further than all ones in 32 bits; of x below 2^32, no
-// further than 65535.
-static uint32_t square_root(uint64_t x) {
-    uint64_t root = 0, bit = UINT64_C(1) << (x >> 32 ? 62 : 30), rest = x;
-    uint64_t most = x >> 32 ? 0xffffffff : 0xffff;
-    for (; bit; bit >>= 2) {
-        if (rest >= root + bit) {
-            rest -= root + bit;
-            root = (root >> 1) + bit;
-        } else {
-            root >>= 1;
-        }
-    }
-    return (uint32_t)(root + (rest > root && root != most));
-}
-
 static mlt_status_t filter_bank_square_root_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
     const uint64_t *x = mlt_in(ctx, node, 0)->data;
     uint32_t *y = mlt_out(ctx, node, 0)->data;
     int32_t n = mlt_elements(mlt_in(ctx, node, 0)), shift;
     memcpy(&shift, mlt_in(ctx, node, 1)->data, sizeof(shift));
     for (int32_t i = 0; i < n; ++i) {
-        y[i] = square_root(x[i]) >> (shift & 31);
+        y[i] = mlt_channel_sqrt(x[i]) >> (shift & 31);
     }
     return MLT_OK;
 }
@@ -203,7 +187,7 @@ MLT_SIGNAL_OP(filter_bank_spectral_subtraction, "SignalFilterBankSpectralSubtrac
 
 // --- SignalPCAN: a gain for each channel that depends on its noise, then small values squared
 
-enum { GAINS = 125, SNR_BITS = 12, OUTPUT_BITS = 6 };
+enum { GAINS = 125 };
 
 static mlt_status_t pcan_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
     MLT_TRY(want_channels(ctx, node, MLT_T(UINT32), MLT_T(UINT32)));
@@ -223,25 +207,6 @@ static mlt_status_t pcan_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
     return mlt_want_flex(ctx, node, &options, "snr_shift", 0, 63, shift);
 }
 
-// The gain at a noise estimate: a parabola for each power of two.
-static int16_t gain_at(uint32_t x, const int16_t *gains) {
-    if (x <= 2) {
-        return gains[x];
-    }
-    int32_t bits = 32 - mlt_clz(x);
-    const int16_t *g = &gains[4 * bits - 6];
-    int32_t part = (int32_t)((bits < 11 ? x << (11 - bits) : x >> (bits - 11)) & 0x3ff);
-    int32_t y = mlt_add_wrap(g[2] * part >> 5, mlt_shl_wrap(g[1], 5));
-    y = mlt_add_wrap(mlt_mul_wrap(y, part), 1 << 14) >> 15;
-    return (int16_t)(y + g[0]);
-}
-
-// x^2 / 4 below 2, else x - 1: in with 12 fractional bits, out with 6.
-static uint32_t shrink(uint32_t x) {
-    return x < 2 << SNR_BITS ? x * x >> (2 + 2 * SNR_BITS - OUTPUT_BITS)
-                             : (x >> (SNR_BITS - OUTPUT_BITS)) - (1 << OUTPUT_BITS);
-}
-
 static mlt_status_t pcan_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
     const int32_t *shift = node->data;
     const uint32_t *x = mlt_in(ctx, node, 0)->data, *noise = mlt_in(ctx, node, 1)->data;
@@ -249,8 +214,7 @@ static mlt_status_t pcan_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
     uint32_t *y = mlt_out(ctx, node, 0)->data;
     int32_t n = mlt_elements(mlt_in(ctx, node, 0));
     for (int32_t i = 0; i < n; ++i) {
-        uint32_t gain = (uint32_t)gain_at(noise[i], gains);
-        y[i] = shrink((uint32_t)((uint64_t)x[i] * gain >> *shift));
+        y[i] = mlt_channel_shrink(x[i], mlt_channel_gain(gains, gains + 2, noise[i]), *shift);
     }
     return MLT_OK;
 }
@@ -274,38 +238,13 @@ static mlt_status_t filter_bank_log_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
     return mlt_want_flex(ctx, node, &options, "output_scale", INT32_MIN, INT32_MAX, &d->scale);
 }
 
-// 65536 (log2(1 + i / 128) - i / 128), rounded: how far the curve lies above its chord.
-static const uint16_t log_curve[129] = {0, 224, 442, 654, 861, 1063, 1259, 1450, 1636, 1817, 1992,
-    2163, 2329, 2490, 2646, 2797, 2944, 3087, 3224, 3358, 3487, 3611, 3732, 3848, 3960, 4068, 4172,
-    4272, 4368, 4460, 4549, 4633, 4714, 4791, 4864, 4934, 5001, 5063, 5123, 5178, 5231, 5280, 5326,
-    5368, 5408, 5444, 5477, 5507, 5533, 5557, 5578, 5595, 5610, 5622, 5631, 5637, 5640, 5641, 5638,
-    5633, 5626, 5615, 5602, 5586, 5568, 5547, 5524, 5498, 5470, 5439, 5406, 5370, 5332, 5291, 5249,
-    5203, 5156, 5106, 5054, 5000, 4944, 4885, 4825, 4762, 4697, 4630, 4561, 4490, 4416, 4341, 4264,
-    4184, 4103, 4020, 3935, 3848, 3759, 3668, 3575, 3481, 3384, 3286, 3186, 3084, 2981, 2875, 2768,
-    2659, 2549, 2437, 2323, 2207, 2090, 1971, 1851, 1729, 1605, 1480, 1353, 1224, 1094, 963, 830,
-    695, 559, 421, 282, 142, 0};
-
-// ln(x) * scale for x > 1.
-static uint32_t logarithm_of(uint32_t x, uint32_t scale) {
-    const uint32_t half = 1 << 15;
-    uint32_t whole = 31 - (uint32_t)mlt_clz(x), rest = x - (UINT32_C(1) << whole);
-    rest = whole < 16 ? rest << (16 - whole) : rest >> (whole - 16); // 16 fractional bits
-    uint32_t at = rest >> 9;
-    int32_t left = log_curve[at], right = log_curve[at + 1];
-    int32_t curve = left + ((right - left) * (int32_t)(rest & 511) >> 16);
-    uint32_t log2 = (whole << 16) + rest + (uint32_t)curve;
-    uint32_t ln = (uint32_t)((UINT64_C(45426) * log2 + half) >> 16);
-    return (scale * ln + half) >> 16;
-}
-
 static mlt_status_t filter_bank_log_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
     const logarithm_t *d = node->data;
     const uint32_t *x = mlt_in(ctx, node, 0)->data;
     int16_t *y = mlt_out(ctx, node, 0)->data;
     int32_t n = mlt_elements(mlt_in(ctx, node, 0));
     for (int32_t i = 0; i < n; ++i) {
-        uint32_t scaled = x[i] << d->shift;
-        uint32_t log = scaled > 1 ? logarithm_of(scaled, (uint32_t)d->scale) : 0;
+        uint32_t log = ((uint32_t)d->scale * mlt_channel_log(x[i] << d->shift) + 32768u) >> 16;
         y[i] = (int16_t)(log < INT16_MAX ? log : INT16_MAX);
     }
     return MLT_OK;
