@@ -47,10 +47,12 @@ class Model:
         keep_all: give every tensor memory of its own, so that tensor() can show all of them.
 
         ops: packs of operators, the attribute `ops` of native modules. They come before what is built in.
+        Operators in neither are looked for in the modules microlite_ops_*: the one that has them is imported.
 
         Raises OSError when there is no such file; MemoryError when the arena is too small or the heap
         full, with the bytes that are needed; TypeError for arguments of other types; ValueError for
-        all that is wrong with the model, naming operator and tensor.
+        all that is wrong with the model, naming operator and tensor; what importing a module of
+        operators raises.
         """
 
     def predict(self, *x: Numbers) -> Any:

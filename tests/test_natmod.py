@@ -94,6 +94,16 @@ def test_a_file_that_is_no_model_is_refused(tmp_path):
         assert done.returncode == 1 and done.stderr.startswith("model_ops: "), done.stderr
 
 
+def test_operators_that_are_not_ours_are_left_out():
+    """They come from a pack of somebody's own; the module for such a model has the rest."""
+    command = [sys.executable, ROOT / "tools/model_ops.py", ROOT / "examples/custom_op/erf.tflite"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0 and done.stdout == "erf.tflite: MUL\n"
+    assert "Erf is not microlite's" in done.stderr
+    done = subprocess.run([*command, "--ops"], capture_output=True, text=True)
+    assert done.stdout == "mul\n" and done.stderr == ""
+
+
 @needs_stock
 def test_module_for_one_model(tmp_path):
     whole = module("x64", "microlite")

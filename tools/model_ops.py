@@ -107,14 +107,22 @@ def uses(data):
     return ops, types
 
 
-def read_models(paths):
-    """Yields (name, operators, types) of each model; ends the program when one is no model or cannot be run."""
+def read_models(paths, tell=False):
+    """Yields (name, operators, types) of each model; ends the program when one is no model or cannot be run.
+
+    Custom operators that are not ours are left to packs of somebody's own; with `tell`, that is said.
+    """
     there = built_in()
     for path in paths:
         try:
             ops, types = uses(pathlib.Path(path).read_bytes())
         except (OSError, ValueError, IndexError, struct.error) as error:
             sys.exit("model_ops: %s: %s" % (path, error))
+        own = {op for op in ops - set(builtin_names()) if plain(op) not in there and not op.startswith("operator ")}
+        if own and tell:
+            print("model_ops: %s: %s is not microlite's: give its pack to Model as ops= (docs/custom_op.md)"
+                  % (path, ", ".join(sorted(own))), file=sys.stderr)
+        ops -= own
         missing = sorted(op for op in ops if plain(op) not in there)
         if missing:
             sys.exit("model_ops: %s: microlite has no %s" % (path, ", ".join(missing)))
@@ -141,7 +149,7 @@ def main():
     elif args.leave_out:
         print(" ".join(needs(args.models)[1]))
     else:
-        for name, ops, _ in read_models(args.models):
+        for name, ops, _ in read_models(args.models, tell=True):
             print("%s: %s" % (name, " ".join(sorted(ops))))
 
 

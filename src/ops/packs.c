@@ -15,8 +15,10 @@
 enum {
     PACK_NONE,
 #include "packs.def"
+    PACK_END
 };
 _Static_assert(PACK_core == MLT_PACK_CORE, "core is the first");
+_Static_assert(PACK_END <= MLT_MOST_PACKS, "as many as mlt_py_packs_t has room for");
 
 #undef MLT_PACK
 #define MLT_PACK(pack) #pack "\0"
