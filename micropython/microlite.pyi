@@ -12,6 +12,9 @@ each name takes and gives.
 from typing import Any, Callable, Iterable, Iterator, Optional, Sequence, Union, overload
 import array
 
+# The module microlite_wake_word, in micropython/lib: imported when something of it is used.
+import microlite_wake_word as wake_word
+
 __version__: str  # of the engine, such as "0.1.0"
 
 # bytes, bytearray, memoryview, array.array, a ulab array, a Tensor ...

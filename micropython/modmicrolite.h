@@ -46,6 +46,7 @@ typedef struct mlt_py_tensor {
 MLT_PY_DECLARE_TYPE(mlt_py_model_type);
 MLT_PY_DECLARE_TYPE(mlt_py_tensor_type);
 MLT_PY_DECLARE_TYPE(mlt_py_interpreter_type);
+MLT_PY_DECLARE_TYPE(mlt_py_wake_word_type); // of the one object microlite.wake_word
 
 // mod_util.c
 

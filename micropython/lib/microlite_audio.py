@@ -15,6 +15,7 @@ whether `overruns` has changed, and starts afresh. docs/audio.md tells more.
 import os
 import struct
 import sys
+from array import array
 
 try:
     import time
@@ -305,6 +306,71 @@ class I2SSource:
         self.lost += time.ticks_diff(time.ticks_ms(), empty_at) * (RATE // 1000) - taken
         self.overruns += 1
         self._start_count()
+
+
+class RowListener:
+    """Feeds sound to a front end and hands on the rows of features: what listens for words builds on it.
+
+    A subclass has _take_row(), which looks at the new row in self._row and returns what it has found, or None.
+    """
+
+    def __init__(self, frontend):
+        self.frontend = frontend  # audio_frontend.Frontend for int8
+        self._row = array("b", bytes(frontend.channels))
+        self._rows = 0  # since the start, for the time
+        self._skipped_ms = 0
+
+    def reset(self, skipped_ms=0):
+        """Start afresh after a gap in the sound. The clock goes on."""
+        self.frontend.reset()
+        self._skipped_ms += skipped_ms
+
+    @property
+    def ms(self):
+        """Where in the sound the newest row ends."""
+        f = self.frontend
+        return ((self._rows - 1) * f.step + f.window) // (RATE // 1000) + self._skipped_ms
+
+    def feed(self, samples):
+        """Take any number of samples: bytes, or an array of 'h'.
+
+        Returns what is found in them, most often nothing: a tuple.
+        """
+        if isinstance(samples, str):
+            raise TypeError("samples of type str, want bytes or an array of 'h'")
+        samples = memoryview(samples)
+        step = self.frontend.step
+        if len(samples) and len(bytes(samples[:1])) == 1:
+            step *= 2  # bytes
+        found = ()
+        for start in range(0, len(samples), step):
+            # One step completes one row at most.
+            if self.frontend.process_into(samples[start : start + step], self._row):
+                self._rows += 1
+                item = self._take_row()
+                if item is not None:
+                    found += (item,)
+        return found
+
+    def listen(self, source, overrun=None):
+        """All that is found in a source, until it ends.
+
+        After an overrun it calls `overrun` with the ms that were lost.
+        """
+        buffer = memoryview(bytearray(2 * self.frontend.step))
+        overruns, lost = source.overruns, source.lost
+        while True:
+            n = source.readinto(buffer)
+            if source.overruns != overruns:
+                gap = (source.lost - lost) // 16
+                overruns, lost = source.overruns, source.lost
+                self.reset(gap)
+                if overrun:
+                    overrun(gap)
+            if not n:
+                return
+            for item in self.feed(buffer if n == len(buffer) else buffer[:n]):
+                yield item
 
 
 def open_source(name=None, pins=None, tail_ms=0):

@@ -5,9 +5,8 @@ Listener does it all. Recognizer is the smoothing alone, for scores of any model
 docs/audio.md tells more.
 """
 
-from array import array
-
 from audio_frontend import Frontend
+from microlite_audio import RowListener
 
 
 class Recognizer:
@@ -69,7 +68,7 @@ class Recognizer:
         return label, score, is_new
 
 
-class Listener:
+class Listener(RowListener):
     """Front end, model and Recognizer in a row.
 
     `model` is a microlite.Model that takes rows of 40 features as the front end's preset micro_speech makes
@@ -79,7 +78,7 @@ class Listener:
 
     def __init__(self, model, labels, stride=5, **options):
         x, y = model.inputs[0], model.outputs[0]
-        self.frontend = Frontend("micro_speech", dtype="int8")
+        super().__init__(Frontend("micro_speech", dtype="int8"))
         row = self.frontend.channels
         if x.dtype != "b" or x.nbytes % row:
             raise ValueError("model takes %d values '%s', want rows of %d, 'b'" % (x.nbytes, x.dtype, row))
@@ -91,72 +90,25 @@ class Listener:
         self._window = memoryview(x)  # rows, oldest first; a new one moves all up
         self._upper, self._lower = self._window[:-row], self._window[row:]
         self._newest = self._window[-row:]
-        self._row = array("b", bytes(row))
         self._scores = memoryview(y)
         self._rows_in_window = x.nbytes // row
-        self._rows = 0  # since the start, for the time
-        self._skipped_ms = 0
         self.reset()
 
     def reset(self, skipped_ms=0):
         """Start afresh after a gap in the sound. The clock and the memory of what was heard go on."""
-        self.frontend.reset()
-        self._skipped_ms += skipped_ms
+        super().reset(skipped_ms)
         self._wait = self._rows_in_window  # rows until the model runs next
 
-    @property
-    def ms(self):
-        """Where in the sound the newest row ends."""
-        return self._rows * 20 + 10 + self._skipped_ms
-
-    def feed(self, samples):
-        """Take any number of samples: bytes, or an array of 'h'.
-
-        Returns the commands in them, most often none: (label, score, ms).
-        """
-        if isinstance(samples, str):
-            raise TypeError("samples of type str, want bytes or an array of 'h'")
-        samples = memoryview(samples)
-        step = self.frontend.step
-        if len(samples) and len(bytes(samples[:1])) == 1:
-            step *= 2  # bytes
-        found = ()
-        for start in range(0, len(samples), step):
-            # One step completes one row at most.
-            piece = samples[start : start + step]
-            if self.frontend.process_into(piece, self._row) and self._take_row():
-                found += ((self.label, self.score, self.ms),)
-        return found
-
-    # True when it brings a command.
+    # A command (label, score, ms), or None.
     def _take_row(self):
         self._upper[:] = self._lower
         self._newest[:] = self._row
-        self._rows += 1
         self._wait -= 1
         if self._wait > 0:
-            return False
+            return None
         self._wait = self.stride
         self.model.invoke()
         self.label, self.score, is_new = self.recognizer.update(self._scores, self.ms)
-        return is_new and self.label != self.recognizer.labels[0]
-
-    def listen(self, source, overrun=None):
-        """All commands of a source (see microlite_audio), until it ends.
-
-        After an overrun it calls `overrun` with the ms that were lost.
-        """
-        buffer = memoryview(bytearray(2 * self.frontend.step))
-        overruns, lost = source.overruns, source.lost
-        while True:
-            n = source.readinto(buffer)
-            if source.overruns != overruns:
-                gap = (source.lost - lost) // 16
-                overruns, lost = source.overruns, source.lost
-                self.reset(gap)
-                if overrun:
-                    overrun(gap)
-            if not n:
-                return
-            for command in self.feed(buffer if n == len(buffer) else buffer[:n]):
-                yield command
+        if is_new and self.label != self.recognizer.labels[0]:
+            return self.label, self.score, self.ms
+        return None

@@ -18,5 +18,8 @@ mp_obj_t mpy_init(mp_obj_fun_bc_t *self, size_t n_args, size_t n_kw, mp_obj_t *a
     mp_store_global(MP_QSTR_tensor, MP_OBJ_FROM_PTR(types->tensor));
     mp_store_global(
         MP_QSTR_audio_frontend, MP_OBJ_FROM_PTR(mlt_py_audio_frontend_type_make(types)));
+    mp_obj_base_t *wake_word = m_malloc(sizeof(*wake_word));
+    wake_word->type = mlt_py_wake_word_type_make(types);
+    mp_store_global(MP_QSTR_wake_word, MP_OBJ_FROM_PTR(wake_word));
     MP_DYNRUNTIME_INIT_EXIT
 }
