@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # Builds everything; ./microlite installs what is needed and then calls this. V=1 shows the commands.
-#   make lib [TARGET=m0plus|m3|m4f|m7|m33|m55|rv32imc]   build/lib or build/TARGET, libmicrolite.a
+#   make lib [TARGET=m0plus|m3|m4f|m7|m33|m55|rv32imc|xtensa]   build/lib or build/TARGET, libmicrolite.a
 #   make lib-asan                                        build/asan/libmicrolite.a
 #   make unix, make unix-asan                            MicroPython with our modules: build/unix/micropython
 #   make natmod ARCH=x64|armv6m|...                      native modules: dist/mpy/ARCH/*.mpy
@@ -72,6 +72,8 @@ $(eval $(call library,lib,,-O2 -Wstack-usage=512))
 $(eval $(call library,asan,,-O1 -Wno-error $(SANITIZE)))
 $(foreach core,m0plus m3 m4f m7 m33 m55, \
     $(eval $(call library,$(core),$(ARM),-Os -Wstack-usage=320 $(CORE_$(core)))))
+# Not the ESP32's own core, but its architecture and another ABI: shows that the sources compile, no more.
+$(eval $(call library,xtensa,xtensa-lx106-elf-,-Os -std=c99 -Wstack-usage=352))
 $(eval $(call library,rv32imc,$(RISCV),-Os -Wstack-usage=320 $(CORE_rv32imc)))
 
 # For native modules: position independent, flags as in MicroPython's py/dynruntime.mk. LEAVE_OUT, names of switches
@@ -180,5 +182,5 @@ build/asan/tests/unit/%: tests/unit/%.c build/asan/libmicrolite.a
 
 .PHONY: test-builds
 test-builds: lib lib-asan $(UNIT_TESTS) build/tests/runner build/tests/runner-asan build/tests/mutate-asan unix unix-asan qemu-arm bare \
-    build/m33/libmicrolite.a build/m55/libmicrolite.a
+    build/m33/libmicrolite.a build/m55/libmicrolite.a build/xtensa/libmicrolite.a
 	@for arch in x64 armv6m armv7m armv7emsp armv7emdp rv32imc; do $(MAKE) natmod ARCH=$$arch || exit 1; done

@@ -22,6 +22,7 @@ import romfs
 ARM, RISCV = "arm-none-eabi-", "riscv64-unknown-elf-"
 LIBRARIES = {
     "lib": "", "m0plus": ARM, "m3": ARM, "m4f": ARM, "m7": ARM, "m33": ARM, "m55": ARM, "rv32imc": RISCV,
+    "xtensa": "xtensa-lx106-elf-",
     "mpy-x64": "", "mpy-armv6m": ARM, "mpy-armv7m": ARM, "mpy-armv7emsp": ARM, "mpy-armv7emdp": ARM,
     "mpy-rv32imc": RISCV,
 }

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 # Firmware for boards: what goes into it, how the flash is divided, and the images that were built.
 
+import json
 import os
 import pathlib
 import re
@@ -32,7 +33,7 @@ def port_machine(machine):  # noqa: F811
     path = machine.calls.parent / "bin"
     (path / "python3").symlink_to("/usr/bin/python3")
     (path / "env").symlink_to("/usr/bin/env")
-    for name in ("src", "micropython"):
+    for name in ("src", "micropython", "examples"):
         shutil.copytree(ROOT / name, machine.root / name)
     return machine
 
@@ -302,6 +303,145 @@ def test_firmware_larger_than_its_partition(tmp_path):
         done = sh(ROOT / "tools/check_partitions.py", tmp_path / "x.csv", "--flash", "4MB", "--image", tmp_path / "firmware.bin")
         assert done.returncode == code
         assert ("ota_1: 1900544 bytes, the firmware has 1900545" in done.stderr) == bool(code)
+
+
+# What cmake makes of our files. There is no ESP-IDF and no Pico SDK here.
+
+needs_cmake = pytest.mark.skipif(not shutil.which("cmake"), reason="no cmake")
+
+
+def compile_commands(folder, modules, *definitions):
+    """{source: command}"""
+    done = sh("cmake", "-S", ROOT / "tests/cmake", "-B", folder, "-DMODULES=%s" % modules, *definitions)
+    assert done.returncode == 0, done.stderr
+    entries = json.loads((folder / "compile_commands.json").read_text())
+    return {str(pathlib.Path(entry["file"]).relative_to(ROOT)): entry["command"] for entry in entries}
+
+
+@needs_cmake
+def test_cmake_module_has_all_sources_and_flags(tmp_path):
+    commands = compile_commands(tmp_path, ROOT / "micropython/micropython.cmake")
+    sources = [*ROOT.glob("src/*.c"), *ROOT.glob("src/*/*.c"), *ROOT.glob("micropython/mod*.c")]
+    assert sorted(commands) == sorted(str(path.relative_to(ROOT)) for path in sources)
+    for source, command in commands.items():
+        assert "-ffp-contract=off" in command and "-I%s/include" % ROOT in command, source
+        fast = source.startswith(("src/kernels/", "src/audio/audio_f"))
+        assert ("-O2" in command) == fast and "MLT_" not in command, source
+
+
+@needs_cmake
+def test_cmake_module_with_fewer_operators(tmp_path):
+    (tmp_path / "modules.cmake").write_text("""
+set(MICROLITE_OPS_LIST "/some/where/ops.def")
+set(MICROLITE_LEAVE_OUT FLOAT INT4)
+include("%s/micropython/micropython.cmake")
+""" % ROOT)
+    commands = compile_commands(tmp_path / "build", tmp_path / "modules.cmake")
+    for source, command in commands.items():
+        assert "-DMLT_WITH_FLOAT=0" in command and "-DMLT_WITH_INT4=0" in command and "INT16" not in command
+        assert ("-DMLT_OPS_LIST" in command) == (source == "src/ops/table.c")
+    assert "/some/where/ops.def" in commands["src/ops/table.c"]
+
+
+@needs_cmake
+def test_cmake_module_of_the_pico_sdk(tmp_path):
+    commands = compile_commands(tmp_path, ROOT / "micropython/micropython.cmake", "-DPICO_SDK_PATH=/some/where")
+    assert "ports/rp2/layout.c" in commands
+
+
+def esp32_boards():
+    for folder in sorted(path.parent for path in ROOT.glob("ports/esp32/boards/*/mpconfigboard.cmake")):
+        yield folder.name, ""
+        for path in sorted(folder.glob("mpconfigvariant_*.cmake")):
+            yield folder.name, path.stem.split("_", 1)[1]
+
+
+def configuration(board, variant, folder):
+    """What a board sets, {name: value}, and its configuration of the ESP-IDF, {name: value}."""
+    done = sh("cmake", "-DBOARD_DIR=%s" % (ROOT / "ports/esp32/boards" / board), "-DVARIANT=" + variant,
+              "-P", ROOT / "tests/cmake/board.cmake", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    told = dict(line.split("=", 1) for line in done.stderr.splitlines())
+    port = next(iter(sorted(ROOT.glob("build/micropython-[0-9]*/ports/esp32"))), None)
+    sdkconfig = {}
+    for name in told["SDKCONFIG_DEFAULTS"].split(";"):
+        if not pathlib.Path(name).is_absolute():
+            if port is None:
+                continue
+            name = port / name
+        for line in pathlib.Path(name).read_text().splitlines():
+            if line.startswith("CONFIG_"):
+                key, value = line.split("=", 1)
+                sdkconfig[key[7:]] = value.strip('"')
+    return told, sdkconfig
+
+
+@needs_cmake
+@pytest.mark.parametrize("board, variant", esp32_boards())
+def test_esp32_board(tmp_path, board, variant):
+    told, sdkconfig = configuration(board, variant, tmp_path)
+    assert told["IDF_TARGET"] == board.lower()
+    table = pathlib.Path(sdkconfig["PARTITION_TABLE_CUSTOM_FILENAME"])
+    assert table in TABLES and sdkconfig["PARTITION_TABLE_CUSTOM"] == "y"
+    sizes = [key for key, value in sdkconfig.items() if key.startswith("ESPTOOLPY_FLASHSIZE_") and value == "y"]
+    assert sizes == ["ESPTOOLPY_FLASHSIZE_%dMB" % (flash_of(table) // MIB)]
+    assert ("ota" in table.stem) == any("ota_1" in line for line in table.read_text().splitlines())
+    assert (sdkconfig.get("SPIRAM") == "y") == variant.startswith("SPIRAM")
+    assert (sdkconfig.get("SPIRAM_MODE_OCT") == "y") == (variant == "SPIRAM_OCT")
+    header = (ROOT / "ports/esp32/boards" / board / "mpconfigboard.h").read_text()
+    assert re.search(r'#define MICROPY_HW_MCU_NAME "%s"' % board, header)
+    assert bool(variant) == ("with microlite" in told["MICROPY_DEF_BOARD"])
+
+
+def test_esp32_without_an_idf_says_what_to_do(port_machine):
+    def build(*arguments, **environment):
+        environment = {"MPY_DIR": str(port_machine.root / "mpy"), "USER_C_MODULES": "x", **environment}
+        done, _ = port_machine.run("ports/esp32/build.sh", *arguments, "out", **environment)
+        assert done.returncode == 1
+        return done.stderr
+
+    idf = port_machine.root / "idf"
+    assert "no board TOASTER" in build("TOASTER")
+    assert "board ESP32C3 has no variant SPIRAM" in build("ESP32C3-SPIRAM")
+    assert "IDF_PATH names no ESP-IDF" in build("ESP32")
+    assert "it has no export.sh" in build("ESP32", IDF_PATH=str(idf))
+    idf.mkdir()
+    (idf / "export.sh").write_text("true\n")
+    assert "lacks its submodules" in build("ESP32", IDF_PATH=str(idf))
+
+
+def test_esp32_build_merges_one_image(port_machine):
+    """With stand-ins for the ESP-IDF: make and esptool are called with what they need."""
+    root = port_machine.root
+    (root / "mpy/lib/berkeley-db-1.xx/PORT/include").mkdir(parents=True)
+    (root / "mpy/lib/berkeley-db-1.xx/PORT/include/db.h").write_text("")
+    (root / "idf").mkdir()
+    (root / "idf/export.sh").write_text("true\n")
+    out, table = root / "build/esp32/ESP32S3", root / "ports/esp32/partitions-8MiB.csv"
+    out.mkdir(parents=True)
+    (out / "sdkconfig").write_text('CONFIG_IDF_TARGET="esp32s3"\nCONFIG_ESPTOOLPY_FLASHSIZE="8MB"\n'
+                                   'CONFIG_PARTITION_TABLE_CUSTOM_FILENAME="%s"\n' % table)
+    port_machine.has("esptool.py")
+
+    def build(size):
+        (out / "micropython.bin").write_bytes(bytes(size))
+        return port_machine.run("ports/esp32/build.sh", "ESP32S3-SPIRAM", out, MPY_DIR=str(root / "mpy"),
+                                USER_C_MODULES="modules.cmake", IDF_PATH=str(root / "idf"))
+
+    done, calls = build(0x2F0000)
+    assert done.returncode == 0, done.stderr
+    assert "BOARD=ESP32S3 BOARD_DIR=%s/ports/esp32/boards/ESP32S3 BOARD_VARIANT=SPIRAM" % root in calls
+    assert "USER_C_MODULES=modules.cmake" in calls
+    assert "esptool.py --chip esp32s3 merge_bin --output firmware.bin @flash_args 0x300000 romfs.img" in calls
+    assert (EXAMPLE / "hello_world_int8.tflite").read_bytes() in (out / "romfs.img").read_bytes()
+    assert "write_flash 0x0 %s/firmware.bin" % out in done.stdout
+    done, calls = build(0x2F0001)
+    assert done.returncode == 1 and "the firmware has 3080193" in done.stderr and "esptool" not in calls
+
+
+def test_stm32_without_its_library_says_what_to_do():
+    done = sh("make", "-n", "stm32", "STM32LIB=/no/where", "MPY_DIR=/no/where", cwd=ROOT)
+    assert "STM32LIB names no checkout" in done.stdout
 
 
 # ulab

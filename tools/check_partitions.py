@@ -3,6 +3,7 @@
 """Check a partition table of the ESP32 family (.csv) against the flash and the firmware that it is for.
 
 Usage: tools/check_partitions.py TABLE.csv --flash 4MB [--image micropython.bin]
+       tools/check_partitions.py TABLE.csv --flash 4MB --place romfs     prints offset and size of a partition
 """
 
 import argparse
@@ -113,7 +114,9 @@ def main():
     parser.add_argument("table")
     parser.add_argument("--flash", required=True, help="size of the flash: 4MB")
     parser.add_argument("--image", help="the firmware that is to fit")
+    parser.add_argument("--place", help="name of a partition")
     args = parser.parse_args()
+    image = None
     try:
         table = read(pathlib.Path(args.table).read_text())
         image = pathlib.Path(args.image).stat().st_size if args.image else None
@@ -124,6 +127,9 @@ def main():
         print("check_partitions: %s: %s" % (args.table, each), file=sys.stderr)
     if found:
         sys.exit(1)
+    for part in table:
+        if part.name == args.place:
+            print("%#x %d" % (part.offset, part.size))
     if image is not None:
         room = min(part.size for part in table if part.type == "app")
         print("%s: firmware %d of %d bytes" % (args.table, image, room))

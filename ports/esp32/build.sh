@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Firmware for a board of the ESP32 family:  MPY_DIR=... USER_C_MODULES=... ports/esp32/build.sh BOARD[-VARIANT] OUT
-# The result is OUT/firmware.bin, one image of boot loader, partition table, firmware and an empty ROM file system.
+# The result is OUT/firmware.bin, one image of boot loader, partition table, firmware, and the examples
+# in the ROM file system when the table has one.
 set -eu
 cd "$(dirname "$0")/../.."
 board=${1%%-*}
@@ -38,9 +39,13 @@ case $table in
 /*) ;;
 *) table=$MPY_DIR/ports/esp32/$table ;;
 esac
-tools/check_partitions.py "$table" --flash "$(value ESPTOOLPY_FLASHSIZE)" --image "$out/micropython.bin"
+flash=$(value ESPTOOLPY_FLASHSIZE)
+tools/check_partitions.py "$table" --flash "$flash" --image "$out/micropython.bin"
+place=$(tools/check_partitions.py "$table" --flash "$flash" --place romfs)
+[ -z "$place" ] || tools/examples_romfs.py "$out/romfs.img" "${place#* }"
 
 # flash_args is what the ESP-IDF would flash where: all of it in one image, which begins at address 0 on every chip.
 rm -f "$out/firmware.bin"
-(cd "$out" && esptool.py --chip "$(value IDF_TARGET)" merge_bin --output firmware.bin @flash_args)
+(cd "$out" && esptool.py --chip "$(value IDF_TARGET)" merge_bin --output firmware.bin @flash_args \
+    ${place:+"${place% *}" romfs.img})
 echo "microlite: esptool.py --chip $(value IDF_TARGET) --baud 460800 write_flash 0x0 $out/firmware.bin"
