@@ -19,6 +19,7 @@ import os
 import pathlib
 import re
 import shutil
+import subprocess
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -27,8 +28,19 @@ LIB = ROOT / "micropython/lib"
 PACK = "microlite_ops_"
 
 
+def git(*arguments):
+    done = subprocess.run(["git", "-C", ROOT, *arguments], capture_output=True, text=True)
+    return done.stdout.strip() if done.returncode == 0 else ""
+
+
 def version():
-    return re.search(r'#define MLT_VERSION "(.*)"', (ROOT / "include/microlite.h").read_text())[1]
+    """The header's, and which commit it is: 0.1.0, or between releases 0.1.0+g0123456789."""
+    number = re.search(r'#define MLT_VERSION "(.*)"', (ROOT / "include/microlite.h").read_text())[1]
+    commit = git("rev-parse", "--short=10", "HEAD")
+    changed = git("status", "--porcelain", "--untracked-files=no")
+    if not commit or ("v" + number in git("tag", "--points-at", "HEAD").split() and not changed):
+        return number
+    return number + "+g" + commit + (".changed" if changed else "")
 
 
 def number(arch):
@@ -72,17 +84,23 @@ def write(folder, arch, url):
             path.write_text(json.dumps({"version": version(), "urls": urls}, indent=1) + "\n")
 
 
+def lay_out(folder, url=""):
+    """Returns the architectures that were there."""
+    archs = sorted(path.parent.name for path in MPY.glob("*/microlite.mpy"))
+    if not archs:
+        sys.exit("microlite: nothing in dist/mpy: ./microlite mpy all")
+    shutil.rmtree(folder, ignore_errors=True)
+    for arch in archs:
+        write(folder, arch, url)
+    return archs
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--url", default="")
     parser.add_argument("--to", type=pathlib.Path, default=ROOT / "dist/mip")
     args = parser.parse_args()
-    archs = sorted(path.parent.name for path in MPY.glob("*/microlite.mpy"))
-    if not archs:
-        sys.exit("mip_tree: nothing in dist/mpy: ./microlite mpy all")
-    shutil.rmtree(args.to, ignore_errors=True)
-    for arch in archs:
-        write(args.to, arch, args.url.rstrip("/"))
+    archs = lay_out(args.to, args.url.rstrip("/"))
     print("%s: %s" % (args.to, " ".join(archs)))
 
 
