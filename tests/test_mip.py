@@ -68,7 +68,8 @@ def test_packages_hold_what_they_should(server):
     assert listed["x64"] == ["microlite.mpy"]
     assert listed["all"] == sorted(path.name for path in (folder / "x64").glob("microlite*.mpy"))
     assert listed["audio_frontend"] == ["audio_frontend.mpy"]
-    assert listed["microlite_commands"] == ["microlite_commands.py", "audio_frontend.mpy"]
+    assert {"microlite_commands.py", "audio_frontend.mpy"} <= set(listed["microlite_commands"])
+    assert {"microlite_wake_word.py", "microlite.mpy", "microlite_ops_control.mpy"} <= set(listed["microlite_wake_word"])
     assert {name for names in listed.values() for name in names} == \
         {path.name for path in (folder / "x64").iterdir() if path.is_file() and path.suffix != ".json"}
 
@@ -82,15 +83,15 @@ def test_mip_installs_the_right_files(server, tmp_path, binary):
     micropython(binary, """
 import mip, sys
 base = "%s/%%d/" %% (sys.implementation._mpy >> 10 & 15)
-for package in ("", "control", "microlite_commands"):
+for package in ("", "control", "audio_frontend", "microlite_spectrogram"):
     mip.install(base + package, target=%r)
 """ % (url, str(tmp_path)), path, tmp_path)
     names = sorted(path.name for path in tmp_path.iterdir())
-    assert names == ["audio_frontend.mpy", "microlite.mpy", "microlite_commands.py", "microlite_ops_control.mpy"]
+    assert names == ["audio_frontend.mpy", "microlite.mpy", "microlite_ops_control.mpy", "microlite_spectrogram.py"]
     for name in names:
         if name.endswith(".mpy"):
             assert (tmp_path / name).read_bytes() == (ROOT / "dist/mpy/x64" / name).read_bytes()
-    output = micropython(STOCK, "import microlite\nprint(microlite.Model(%r).predict(2)[0])\nimport microlite_commands"
+    output = micropython(STOCK, "import microlite\nprint(microlite.Model(%r).predict(2)[0])\nimport audio_frontend"
                          % str(ROOT / "tests/micropython/models/counter.tflite"), tmp_path, tmp_path)
     assert output == "2.0\n"
 

@@ -9,7 +9,7 @@ Usage: tools/mip_tree.py [--url URL] [--to FOLDER]       (./microlite mpy all fi
     dist/mip/ARCH/NAME/package.json    one module: a pack (signal), audio_frontend, a module in Python
     dist/mip/NUMBER/...                the same by the number that a board has for ARCH: sys.implementation._mpy >> 10 & 15
 
-A Python module comes with those of ours that it imports. --url says where the tree will be served. mip on a board wants
+A Python module comes with those of ours that it imports, and with packs that it mentions. --url says where the tree will be served. mip on a board wants
 it; without it the addresses are relative, which mpremote and newer mip take.
 """
 
@@ -49,10 +49,10 @@ def number(arch):
 
 
 def imports(path, names, found=()):
-    """A module and those among `names` that it imports, and so on."""
+    """A module and those among `names` that it imports, and so on; packs of operators are imported by models."""
     found = [*found, path.name]
     if path.suffix == ".py":
-        for name in re.findall(r"^\s*(?:import|from) (\w+)", path.read_text(), re.MULTILINE):
+        for name in re.findall(r"(?:^\s*import |^from |\b(?=%s))(\w+)" % PACK, path.read_text(), re.MULTILINE):
             if name in names and names[name].name not in found:
                 found = imports(names[name], names, found)
     return found

@@ -6,7 +6,8 @@
     for word, probability, ms in detector.listen(source):
         print(word)
 
-A source is one of microlite_audio's. docs/audio.md tells more.
+A source is one of microlite_audio's. Native modules: the models' operators are in microlite_ops_control. docs/audio.md
+tells more.
 """
 
 import errno
