@@ -18,6 +18,7 @@ from test_sources import MICROPYTHON, PATHS, ROOT, SOUND, python, wav
 EXAMPLE = ROOT / "examples/wake_word"
 CLIP = EXAMPLE / "okay_nabu.wav"
 WORDS = {"okay_nabu": "Okay Nabu", "alexa": "Alexa", "hey_jarvis": "Hey Jarvis", "hey_mycroft": "Hey Mycroft"}
+STOCK, DIST = ROOT / "build/stock/micropython", ROOT / "dist/mpy/x64"
 GOLDENS = ROOT.parent / "shared/goldens_audio/mww"
 GOLDEN_MODELS = {"v2/okay_nabu": "mww_v2_okay_nabu", "v2/hey_jarvis": "mww_v2_hey_jarvis", "v2/vad": "mww_v2_vad",
                  "alexa": "mww_v1_alexa"}
@@ -385,6 +386,18 @@ attempt([w, wake_word.WakeWord(m, sys.argv[1] + "/alexa.tflite")])
     assert python(START + code, models, CLIP).splitlines() == [
         "no wake word, want one or more", "'Alexa' is there twice", "'Alexa' is there twice",
         "'Alexa' wants a row of features every 10 ms, 'Alexa' every 20 ms: want a Detector for each"]
+
+
+@pytest.mark.skipif(not STOCK.exists(), reason="no build/stock: ./microlite build stock")
+@pytest.mark.skipif(not (DIST / "microlite.mpy").exists(), reason="no dist/mpy/x64: ./microlite mpy x64")
+def test_native_module(models):
+    """The same detection on Debian's own firmware, with native modules."""
+    code = "import sys\nsys.path[:0] = %r\n" % [str(DIST), *map(str, PATHS)] + START + """
+print([(word, ms) for word, p, ms in wake_word.Detector(path % "okay_nabu").listen(WavSource(sys.argv[2]))])
+"""
+    args = [STOCK, "-c", code, models, CLIP]
+    done = subprocess.run(args, capture_output=True, text=True)
+    assert done.stdout == "[('Okay Nabu', 1730)]\n", done.stdout + done.stderr
 
 
 # --- The example.
