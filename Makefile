@@ -5,7 +5,8 @@
 #   make unix, make unix-asan                            MicroPython with our modules: build/unix/micropython
 #   make natmod ARCH=x64|armv6m|...                      native modules: dist/mpy/ARCH/*.mpy
 #   make bare [TARGET=...]                               the engine alone, to run in QEMU: build/bare/TARGET.elf
-#   make qemu-arm, make stock                            MicroPython without our modules, for QEMU; Debian's
+#   make qemu-arm, make qemu-riscv [BOARD=...]           the same for QEMU's boards: build/qemu-arm/BOARD/firmware.elf
+#   make qemu-stock [BOARD=...], make stock              MicroPython without our modules, for QEMU; Debian's own
 include ports/micropython.version
 
 Q := $(if $(V),,@)
@@ -138,17 +139,13 @@ unix unix-asan: micropython
 	    $(UNIX_FLAGS)
 
 # ------------------------------------------------------------------------------------------------
-# Firmware without our modules, to load native modules into: Debian's own binary, and QEMU's Cortex-M4F
+# MicroPython for boards: each port has a file of its own. And Debian's own MicroPython, to load native modules into.
 
-.PHONY: stock qemu-arm
 include $(wildcard ports/*/port.mk)
+
+.PHONY: stock
 stock:
 	@tools/get_stock.sh
-
-qemu-arm: micropython
-	+@GIT_CEILING_DIRECTORIES=$(CURDIR)/build $(MAKE) -C $(MPY_DIR)/ports/qemu BOARD=MPS2_AN386 \
-	    BOARD_DIR=$(CURDIR)/ports/qemu/MPS2_AN386 BUILD=$(CURDIR)/build/qemu-arm/MPS2_AN386 \
-	    PYTHON=$(PYTHON) USER_C_MODULES= FROZEN_MANIFEST=
 
 # ------------------------------------------------------------------------------------------------
 # Native modules: dist/mpy/ARCH/*.mpy. With FOR=NAME OPS="..." [LEAVE_OUT="..."] natmod-microlite makes one that has
@@ -181,6 +178,6 @@ build/asan/tests/unit/%: tests/unit/%.c build/asan/libmicrolite.a
 -include $(UNIT_TESTS:%=%.d)
 
 .PHONY: test-builds
-test-builds: lib lib-asan $(UNIT_TESTS) build/tests/runner build/tests/runner-asan build/tests/mutate-asan unix unix-asan qemu-arm bare \
+test-builds: lib lib-asan $(UNIT_TESTS) build/tests/runner build/tests/runner-asan build/tests/mutate-asan unix unix-asan qemu-arm qemu-riscv qemu-stock bare \
     build/m33/libmicrolite.a build/m55/libmicrolite.a build/xtensa/libmicrolite.a
 	@for arch in x64 armv6m armv7m armv7emsp armv7emdp rv32imc; do $(MAKE) natmod ARCH=$$arch || exit 1; done

@@ -13,7 +13,6 @@ import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 MICROPYTHON = ROOT / "build/unix/micropython"
-QEMU_FIRMWARE = ROOT / "build/qemu-arm/MPS2_AN386/firmware.elf"
 
 sys.path.insert(0, str(ROOT / "tools"))
 import qemu_run
@@ -291,7 +290,8 @@ def test_romfs_alignment(size):
 
 
 needs_qemu = pytest.mark.skipif(
-    not QEMU_FIRMWARE.exists() or not shutil.which("qemu-system-arm"), reason="no QEMU firmware: ./microlite build qemu-arm")
+    not qemu_run.FIRMWARE.exists() or not shutil.which("qemu-system-arm"),
+    reason="no QEMU firmware: ./microlite build qemu-stock")
 
 
 @needs_qemu

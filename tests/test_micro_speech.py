@@ -325,7 +325,7 @@ def on_qemu(code, tmp_path, *files):
     """What a script prints on an emulated Cortex-M4F with native modules."""
     modules = list((ROOT / "dist/mpy/armv7emsp").glob("*.mpy"))
     if not qemu_run.FIRMWARE.exists() or not modules or not shutil.which("qemu-system-arm"):
-        pytest.skip("no emulated board: ./microlite build qemu-arm, ./microlite mpy armv7emsp")
+        pytest.skip("no emulated board: ./microlite build qemu-stock, ./microlite mpy armv7emsp")
     script = tmp_path / "on_qemu.py"
     script.write_text(code)
     files = [*modules, *(ROOT / "micropython/lib").glob("*.py"), *files]

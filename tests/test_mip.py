@@ -135,7 +135,7 @@ sys.path.insert(0, "/ram/lib")
 def board():
     """The serial port of a Cortex-M4F with firmware that knows nothing of us."""
     if not qemu_run.FIRMWARE.exists() or not shutil.which("qemu-system-arm"):
-        pytest.skip("no QEMU firmware: ./microlite build qemu-arm")
+        pytest.skip("no QEMU firmware: ./microlite build qemu-stock")
     command = "qemu-system-arm -machine mps2-an386 -display none -monitor none -serial pty -semihosting -kernel"
     with subprocess.Popen([*command.split(), qemu_run.FIRMWARE], stdout=subprocess.PIPE, text=True,
                           stderr=subprocess.STDOUT) as qemu:

@@ -77,6 +77,6 @@ rm -rf "$tmp"
 
 # Objects of another source are of no use: make would not notice the change.
 if [ -n "$have" ] && [ "$want" != "$have" ]; then
-    rm -rf build/unix build/unix-asan build/qemu-arm
+    rm -rf build/unix build/unix-asan build/qemu-*
 fi
 echo "$want" > build/micropython.source
