@@ -2,17 +2,15 @@
 # SPDX-License-Identifier: MIT
 """Run the scripts in tests/micropython and compare what they print with their .exp files.
 
-On firmware with the module inside, plain and with sanitizers, and with the native module on firmware
-that knows nothing of it: Debian's own (x64), and QEMU's Cortex-M4F.
+On firmware with the module inside, plain and with sanitizers, and with the native module on firmware that knows
+nothing of it, Debian's own (x64). tests/test_boards.py runs them on boards.
 
 Usage: tests/test_micropython.py      writes the .exp files anew, from build/unix; read the difference
 """
 
 import os
 import pathlib
-import shutil
 import subprocess
-import sys
 
 import pytest
 
@@ -22,9 +20,6 @@ DIST = ROOT / "dist/mpy"
 SCRIPTS = sorted(path.stem for path in HERE.glob("*.exp"))
 FILES = [HERE / "support.py", *sorted(HERE.glob("models/*.tflite")),
          *sorted((ROOT / "examples/hello_world").glob("*.tflite"))]
-
-sys.path.insert(0, str(ROOT / "tools"))
-import qemu_run
 
 
 def run(binary, script, **environment):
@@ -52,18 +47,8 @@ def on_stock(script):
     return run(built(ROOT / "build/stock/micropython", "build stock"), script, MICROPYPATH=str(DIST / "x64"))
 
 
-def on_qemu(script):
-    built(DIST / "armv7emsp/microlite.mpy", "mpy armv7emsp")
-    modules = sorted((DIST / "armv7emsp").glob("*.mpy"))
-    built(qemu_run.FIRMWARE, "build qemu-arm")
-    if not shutil.which("qemu-system-arm"):
-        pytest.skip("no qemu-system-arm")
-    output, traceback = qemu_run.run(HERE / (script + ".py"), [*modules, *FILES], timeout=900)
-    return output + traceback
-
-
 @pytest.mark.parametrize("script", SCRIPTS)
-@pytest.mark.parametrize("host", [on_unix, on_unix_asan, on_stock, on_qemu])
+@pytest.mark.parametrize("host", [on_unix, on_unix_asan, on_stock])
 def test_script(host, script):
     assert host(script) == (HERE / (script + ".exp")).read_text()
 

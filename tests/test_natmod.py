@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: MIT
-# microlite as native modules: they link for every architecture, and run where the firmware knows nothing of us:
-# on Debian's own MicroPython (x64) and on a Cortex-M4F in QEMU (armv7emsp).
+# microlite as native modules: they link for every architecture, and run where the firmware knows nothing of us: on
+# Debian's own MicroPython (x64). tests/test_boards.py runs the others.
 
 import os
 import pathlib
 import re
-import shutil
 import subprocess
 import sys
 
@@ -18,16 +17,12 @@ STOCK = ROOT / "build/stock/micropython"
 
 sys.path.insert(0, str(ROOT / "tools"))
 import model_ops
-import qemu_run
 
 # The number of an architecture in a .mpy file, see MicroPython's py/persistentcode.h.
 ARCHITECTURES = {"x64": 2, "armv6m": 4, "armv7m": 5, "armv7emsp": 7, "armv7emdp": 8, "rv32imc": 11}
 MODULES = ["microlite", "audio_frontend", *("microlite_ops_" + name for name in model_ops.packs() if name != "core")]
 
 needs_stock = pytest.mark.skipif(not STOCK.exists(), reason="no build/stock: ./microlite build stock")
-needs_qemu = pytest.mark.skipif(
-    not qemu_run.FIRMWARE.exists() or not shutil.which("qemu-system-arm"),
-    reason="no QEMU firmware: ./microlite build qemu-arm")
 
 
 def module(arch, name):
@@ -44,28 +39,14 @@ def test_module_is_for_its_architecture(arch, name):
     assert head[:2] == b"M\x06" and head[2] >> 2 == ARCHITECTURES[arch]
 
 
-def on_stock(script, files=()):
-    """(output, traceback) on Debian's firmware; files are not copied, a script finds them by path."""
+@needs_stock
+def test_hello_world():
     module("x64", "microlite")
-    done = subprocess.run([str(STOCK), str(script)], cwd=EXAMPLE, capture_output=True, text=True, timeout=120,
+    done = subprocess.run([STOCK, EXAMPLE / "main.py"], cwd=EXAMPLE, capture_output=True, text=True, timeout=120,
                           env={**os.environ, "MICROPYPATH": str(DIST / "x64")})
-    return done.stdout, done.stderr
-
-
-def on_qemu(script, files=()):
-    modules = [module("armv7emsp", name) for name in MODULES]
-    return qemu_run.run(script, [*modules, *files])
-
-
-HOSTS = [pytest.param(on_stock, marks=needs_stock), pytest.param(on_qemu, marks=needs_qemu)]
-
-
-@pytest.mark.parametrize("host", HOSTS)
-def test_hello_world(host):
-    output, traceback = host(EXAMPLE / "main.py", [EXAMPLE / "hello_world_int8.tflite"])
-    assert traceback == ""
-    error = re.search(r"mean absolute error (\d\.\d+) over 100 points\n$", output)
-    assert error and float(error[1]) < 0.01, output
+    assert done.stderr == ""
+    error = re.search(r"mean absolute error (\d\.\d+) over 100 points\n$", done.stdout)
+    assert error and float(error[1]) < 0.01, done.stdout
 
 
 # Exactly what a model needs.
