@@ -358,6 +358,25 @@ def test_missing_files(tmp_path):
     assert python(python_module) == "ImportError: no module named 'microlite_wake_word'"
 
 
+def test_name_in_microlite():
+    """microlite.wake_word is imported when it is used, not before; nobody can change it."""
+    code = """
+import microlite
+print("wake_word" in dir(microlite), "microlite_wake_word" in sys.modules)
+from microlite import wake_word
+import microlite_wake_word
+print(wake_word is microlite.wake_word, wake_word.Detector is microlite_wake_word.Detector, hasattr(wake_word, "no"))
+for code in ("wake_word.no", "wake_word.Detector = 1", "del wake_word.Detector", "wake_word()", "type(wake_word)()"):
+    try:
+        exec(code)
+        print(code)
+    except (AttributeError, TypeError) as e:
+        print(type(e).__name__)
+"""
+    assert python(code).split() == [
+        "True", "False", "True", "True", "False", *3 * ["AttributeError"], *2 * ["TypeError"]]
+
+
 def test_model_of_another_kind():
     code = """
 from microlite import wake_word
