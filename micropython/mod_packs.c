@@ -51,20 +51,31 @@ void mlt_py_packs_start(mlt_py_model_t *m, mlt_py_packs_t *packs, mp_obj_t ops) 
 // --- Import.
 
 // Finding files and catching exceptions is left to the interpreter: how it is done in C differs
-// between firmwares. MicroPython reads on for ever in a file that is cut off, and runs what it
-// got; natmod.mk puts our name at the end of each, which the import does not read.
-static const char import_script[] = "try:\n"
-                                    " import sys\n"
-                                    " for p in()if n in sys.modules else sys.path:\n"
-                                    "  try:f=open((p and p+'/')+n+'.mpy','rb')\n"
-                                    "  except OSError:continue\n"
-                                    "  f.seek(max(f.seek(0,2)-9,0))\n"
-                                    "  m=f.read()\n"
-                                    "  f.close()\n"
-                                    "  if m!=b'microlite':raise ValueError('no pack, or cut off')\n"
-                                    "  break\n"
-                                    " m=__import__(n)\n"
-                                    "except Exception as x:e=x\n";
+// between firmwares. MicroPython reads on for ever in a file that is cut off, and runs whatever it
+// got. So natmod.mk puts our name and a sum at the end of each file, which the import does not
+// read.
+static const char import_script[] =
+    "try:\n"
+    " import sys\n"
+    " for p in()if n in sys.modules else sys.path:\n"
+    "  try:f=open((p and p+'/')+n+'.mpy','rb')\n"
+    "  except OSError:continue\n"
+    "  try:from binascii import crc32\n"
+    "  except ImportError:crc32=lambda b,c:0\n"
+    "  s=f.seek(0,2)-13\n"
+    "  f.seek(0)\n"
+    "  b,c=1,0\n"
+    "  while s>0 and b:\n"
+    "   b=f.read(min(s,512))\n"
+    "   s-=len(b)\n"
+    "   c=crc32(b,c)\n"
+    "  b=f.read()\n"
+    "  f.close()\n"
+    "  if b[:9]!=b'microlite'or c and int.from_bytes(b[9:],'little')!=c:\n"
+    "   raise ValueError('no pack, or damaged')\n"
+    "  break\n"
+    " m=__import__(n)\n"
+    "except Exception as x:e=x\n";
 
 // The module, or MP_OBJ_NULL when there is none of that name.
 static mp_obj_t import(mp_obj_t name) {

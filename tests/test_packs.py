@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+import zlib
 
 import pytest
 
@@ -167,8 +168,8 @@ BROKEN = {
     "a pack without the operator": ("py", "from microlite_ops_reduce import ops",
                                     "ValueError: op 1 EXP: not in this build, nor in its pack: install one of the "
                                     "same version"),
-    "text": ("mpy", b"this is no pack", "ValueError: microlite_ops_math: no pack, or cut off"),
-    "nothing": ("mpy", b"", "ValueError: microlite_ops_math: no pack, or cut off"),
+    "text": ("mpy", b"this is no pack", "ValueError: microlite_ops_math: no pack, or damaged"),
+    "nothing": ("mpy", b"", "ValueError: microlite_ops_math: no pack, or damaged"),
 }
 
 
@@ -191,11 +192,26 @@ def altered(tmp_path, change):
     return run(tmp_path, OPEN, "microlite")
 
 
+def sealed(content):
+    """A file with the sum that belongs to it."""
+    return content[:-4] + zlib.crc32(content[:-13]).to_bytes(4, "little")
+
+
 @needs_stock
 @pytest.mark.parametrize("part", [0, 0.001, 0.5, 0.9, 0.999])
 def test_a_file_that_is_cut_off_is_refused(tmp_path, part):
     output = altered(tmp_path, lambda content: content[:int(part * len(content))])
-    assert output == "ValueError: microlite_ops_math: no pack, or cut off\n"
+    assert output == "ValueError: microlite_ops_math: no pack, or damaged\n"
+
+
+@needs_stock
+@pytest.mark.parametrize("part", [0.0001, 0.2, 0.5, 0.9, 0.9999])
+def test_a_file_with_a_wrong_bit_is_refused(tmp_path, part):
+    def flip(content):
+        at = int(part * len(content))
+        return content[:at] + bytes([content[at] ^ 4]) + content[at + 1:]
+
+    assert altered(tmp_path, flip) == "ValueError: microlite_ops_math: no pack, or damaged\n"
 
 
 @needs_stock
@@ -205,13 +221,13 @@ def test_a_pack_for_another_version_or_processor_is_refused(tmp_path):
 
     def other_version(content):
         assert content.count(abi) == 1
-        return content.replace(abi, bytes([abi[0] + 1 & 255]) + abi[1:])
+        return sealed(content.replace(abi, bytes([abi[0] + 1 & 255]) + abi[1:]))
 
     assert altered(tmp_path, lambda content: content) == ""
     assert altered(tmp_path, other_version) == \
         "ValueError: microlite_ops_math holds a pack for another version of microlite\n"
     # The architecture is in the upper bits of the file's third byte.
-    assert altered(tmp_path, lambda content: content[:2] + bytes([content[2] & 3 | 11 << 2]) + content[3:]) == \
+    assert altered(tmp_path, lambda content: sealed(content[:2] + bytes([content[2] & 3 | 11 << 2]) + content[3:])) == \
         "ValueError: microlite_ops_math: incompatible .mpy arch\n"
 
 

@@ -64,10 +64,11 @@ $(BUILD)/linked.o: $(SRC_O) $(ENGINE)
 	$(Q)$(CROSS)objdump -h $@ | awk '$$2 ~ /^\.(data|bss|tdata|tbss)/ && $$2 !~ /^\.data\.rel\.ro/ && $$3 !~ /^0+$$/ \
 	    { print "writable data in section " $$2; bad = 1 } END { exit bad }' >&2
 
-# The name at the end is not read by an import; mod_packs.c looks whether a file is whole. MicroPython's linker writes
+# Name and sum at the end are not read by an import; mod_packs.c looks whether a file is whole. MicroPython's linker writes
 # the name it is given into the file, so that is one without folders: the same sources give the same bytes.
 $(RESULT): $(BUILD)/linked.o
 	$(Q)mkdir -p $(@D)
 	$(Q)cd $(BUILD) && $(MPY_LD) --arch $(ARCH) --qstrs $(notdir $(CONFIG_H)) -o $(@F) $(<F)
-	$(Q)printf microlite >> $(BUILD)/$(@F)
+	$(Q)$(PYTHON) -c 'import sys, zlib; f = open(sys.argv[1], "r+b"); \
+	    f.write(b"microlite" + zlib.crc32(f.read()).to_bytes(4, "little"))' $(BUILD)/$(@F)
 	$(Q)mv $(BUILD)/$(@F) $@
