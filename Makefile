@@ -152,7 +152,7 @@ stock:
 # these operators only: dist/mpy/ARCH/for_NAME/microlite.mpy (tools/model_ops.py says what a model needs).
 
 ARCH ?= x64
-PACKS := $(filter-out core,$(shell sed -n 's/^MLT_PACK(\(.*\))/\1/p' src/ops/packs.def))
+PACKS := $(filter-out core,$(shell sed -n 's/^MLT_PACK(\(.*\))/\1/p' src/ops/all.def))
 NATMODS := $(filter-out ops,$(notdir $(patsubst %/Makefile,%,$(wildcard micropython/natmod/*/Makefile)))) $(PACKS:%=ops_%)
 
 .PHONY: natmod $(NATMODS:%=natmod-%)

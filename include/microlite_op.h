@@ -48,7 +48,7 @@ struct mlt_ops {
     const mlt_op_t *const *list;
 };
 
-// The pack that has an operator (src/ops/packs.def): 0 when none has. `custom` is the name of a
+// The pack that has an operator (src/ops/all.def): 0 when none has. `custom` is the name of a
 // custom operator, and need not end with a zero.
 #define MLT_PACK_CORE 1 // what microlite.mpy has
 #define MLT_MOST_PACKS 16

@@ -12,11 +12,11 @@ vectors (tests/ops/vec) and the last full run (tests/ops/coverage.csv).
 import collections
 import csv
 import pathlib
-import re
 import sys
 
 ROOT = pathlib.Path(__file__).parent.parent
-sys.path.insert(0, str(ROOT / "tests/gen"))
+sys.path[:0] = [str(ROOT / "tests/gen"), str(ROOT / "tools")]
+import model_ops  # noqa: E402
 import variants  # noqa: E402
 import vec  # noqa: E402
 
@@ -30,12 +30,6 @@ one scale for the tensor or one per channel; `+bi64` type of the bias; `->` from
 type: cases of the last full run that gave what the reference gives / cases run. `vectors`: cases that are committed and run by
 every test, errors with their exact message included. References and the few deliberate differences: docs/numerics.md.
 """
-
-
-def built_in():
-    """Operators that src/ops/all.def lists, as lower() has them."""
-    text = (ROOT / "src/ops/all.def").read_text()
-    return {lower(op) for op in re.findall(r"^MLT_OP\((\w+)\)", text, re.M)}
 
 
 def committed():
@@ -54,11 +48,6 @@ def full_run():
         return {(r["op"], r["variant"]): (int(r["cases"]), int(r["equal"])) for r in csv.DictReader(f)}
 
 
-def lower(op):
-    """A name as both the schema and our own lists spell it."""
-    return re.sub(r"\W|_|TFLite_|TFLM_", "", op).lower()
-
-
 def table(wanted, built, vectors, run):
     yield "| operator | equal / run | vectors | not there or not tested |"
     yield "|---|---|---|---|"
@@ -70,14 +59,14 @@ def table(wanted, built, vectors, run):
                 missing.append(variant)
             else:
                 tested.append(f"{variant} {equal}/{cases}" if equal == cases else f"**{variant} {equal}/{cases}**")
-        if lower(op) not in built:
+        if model_ops.plain(op) not in built:
             missing = ["not in this version"]
         yield f"| {op} | {', '.join(tested)} | {vectors[op] or ''} | {', '.join(missing)} |"
 
 
 def page():
-    built, vectors, run = built_in(), committed(), full_run()
-    there = [op for op in variants.TFLM if lower(op) in built]
+    built, vectors, run = model_ops.built_in(), committed(), full_run()
+    there = [op for op in variants.TFLM if model_ops.plain(op) in built]
     cells = [(op, v) for op, row in variants.TFLM.items() for v in row.split()]
     done = [cell for cell in cells if run.get(cell, (0, 0))[0]]
     text = [HEAD, f"Full run: {sum(c for c, _ in run.values())} cases, {sum(e for _, e in run.values())} equal. "

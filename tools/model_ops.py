@@ -70,19 +70,15 @@ def builtin_names():
 
 def built_in():
     """{plain name: name} of the operators that there are."""
-    text = (ROOT / "src/ops/all.def").read_text()
-    return {plain(op): op for op in re.findall(r"^MLT_OP\((\w+)\)", text, re.MULTILINE)}
+    return {plain(op): op for ops in packs().values() for op in ops}
 
 
 def packs():
-    """{pack: names of its operators, as built_in() spells them}, see src/ops/packs.def."""
-    found = {}
-    for kind, pack, name in re.findall(r"^MLT_(PACK|PACKED|PACKED_CUSTOM)\((\w+)(?:, (\w+))?\)",
-                                       (ROOT / "src/ops/packs.def").read_text(), re.MULTILINE):
-        found.setdefault(pack, [])
-        if kind != "PACK":
-            found[pack].append(name.lower())
-    return found
+    """{pack: names of its operators, as src/ops/all.def spells them}."""
+    text = (ROOT / "src/ops/all.def").read_text()
+    ops = re.findall(r"^MLT_OP(?:_CUSTOM)?\((\w+),.* (\w+)\)", text, re.MULTILINE)
+    names = re.findall(r"^MLT_PACK\((\w+)\)", text, re.MULTILINE)
+    return {pack: [op for op, place in ops if place == pack] for pack in names}
 
 
 def plain(op):

@@ -24,7 +24,7 @@ endif
 
 BINDING := $(notdir $(wildcard $(MICROLITE_DIR)/micropython/mod*.c))
 # The operators of a pack: $(call ops_of,PACK)
-ops_of = $(shell sed -n 's/^MLT_PACKED\(_CUSTOM\)\?($1, \(.*\))/\L\2/p' $(MICROLITE_DIR)/src/ops/packs.def)
+ops_of = $(shell sed -n 's/^MLT_OP\(_CUSTOM\)\?(\(\w*\),.* $1)/\2/p' $(MICROLITE_DIR)/src/ops/all.def)
 vpath %.c $(MODULE_DIR) $(NATMOD_DIR) $(MICROLITE_DIR)/micropython $(MICROLITE_DIR)/src/ops
 
 SRC += mem.c

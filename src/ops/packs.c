@@ -5,16 +5,16 @@
 #include "microlite_op.h"
 
 #define MLT_PACK(pack)
-#define MLT_PACKED(pack, name)
-#define MLT_PACKED_CUSTOM(pack, name)
-#define MLT_CUSTOM_PREFIX(pack, text)
+#define MLT_OP(name, code, pack)
+#define MLT_OP_CUSTOM(name, pack)
+#define MLT_CUSTOM_PREFIX(text, pack)
 
 // The packs' numbers, from 1, and their names one after the other.
 #undef MLT_PACK
 #define MLT_PACK(pack) PACK_##pack,
 enum {
     PACK_NONE,
-#include "packs.def"
+#include "all.def"
     PACK_END
 };
 _Static_assert(PACK_core == MLT_PACK_CORE, "core is the first");
@@ -23,26 +23,26 @@ _Static_assert(PACK_END <= MLT_MOST_PACKS, "as many as mlt_py_packs_t has room f
 #undef MLT_PACK
 #define MLT_PACK(pack) #pack "\0"
 static const char names[] =
-#include "packs.def"
+#include "all.def"
     ;
 #undef MLT_PACK
 #define MLT_PACK(pack)
 
-#undef MLT_PACKED
-#define MLT_PACKED(pack, name) [MLT_OP_##name] = PACK_##pack,
+#undef MLT_OP
+#define MLT_OP(name, code, pack) [MLT_OP_##code] = PACK_##pack,
 static const uint8_t packs[] = {
-#include "packs.def"
+#include "all.def"
 };
-#undef MLT_PACKED
-#define MLT_PACKED(pack, name)
+#undef MLT_OP
+#define MLT_OP(name, code, pack)
 
 #undef MLT_CUSTOM_PREFIX
-#define MLT_CUSTOM_PREFIX(pack, text) {PACK_##pack, text},
+#define MLT_CUSTOM_PREFIX(text, pack) {PACK_##pack, text},
 static const struct {
     uint8_t pack;
     char prefix[16];
 } customs[] = {
-#include "packs.def"
+#include "all.def"
 };
 
 static bool begins(const char *name, size_t length, const char *prefix) {

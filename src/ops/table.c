@@ -8,7 +8,12 @@
 #define MLT_OPS_LIST "all.def"
 #endif
 
-#define MLT_OP(name) extern const mlt_op_t mlt_op_##name;
+// all.def says more of each operator than its name: see packs.c.
+#define MLT_PACK(pack)
+#define MLT_CUSTOM_PREFIX(text, pack)
+#define MLT_OP_CUSTOM(name, pack) MLT_OP(name)
+
+#define MLT_OP(name, ...) extern const mlt_op_t mlt_op_##name;
 #ifdef MLT_OPS_MORE
 #include MLT_OPS_MORE
 #endif
@@ -16,7 +21,7 @@
 #undef MLT_OP
 
 static const mlt_op_t *const list[] = {
-#define MLT_OP(name) &mlt_op_##name,
+#define MLT_OP(name, ...) &mlt_op_##name,
 #ifdef MLT_OPS_MORE
 #include MLT_OPS_MORE
 #endif
