@@ -4,8 +4,8 @@
 
 Usage: bench/audio_realtime.py [--write]
 
-Needs `./microlite build bare`, `./microlite build qemu-arm`, `./microlite mpy armv7emsp`, and for two of the models ../shared/goldens.
-Models that are not there are left out. --write puts the tables into docs/audio.md between their marks.
+Needs `./microlite build bare`, `./microlite build qemu-stock`, `./microlite mpy armv7emsp`, and for four of the lines
+../shared/goldens; models that are not there are left out. --write puts the tables into docs/audio.md between their marks.
 """
 
 import pathlib
@@ -155,7 +155,7 @@ def python_lines():
         with tempfile.TemporaryDirectory() as folder:
             model = pathlib.Path(folder) / "model.tflite"
             model.write_bytes(path.read_bytes())
-            output = python(LISTEN, [lib / "microlite_commands.py", *mpy.glob("*.mpy"), model,
+            output = python(LISTEN, [*lib.glob("*.py"), *mpy.glob("*.mpy"), model,
                                      ROOT / "examples/micro_speech/yes_no.wav"])
         (total,), (memory,) = numbers("insns", output), numbers("bytes", output)
         alone = 50 * front_end("m4f", 1) + 10 * model_run("m4f", path, 1960)
