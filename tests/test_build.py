@@ -187,11 +187,17 @@ def test_other_version_on_the_mirror(machine):
     assert "MICROLITE_MICROPYTHON" in done.stderr and "a.mirror.test" not in done.stdout + done.stderr
 
 
+def test_version_that_nobody_tried(machine):
+    (machine.root / "ports/micropython.version").write_text("MICROPYTHON_VERSION=9.9.9\n")
+    done, calls = machine.run("tools/get_micropython.sh")
+    assert done.returncode == 1 and "ports/micropython.sources has no line for MicroPython 9.9.9" in done.stderr
+
+
 def test_other_archive_under_the_right_name(machine):
     version = re.search("MICROPYTHON_VERSION=(.*)", (ROOT / "ports/micropython.version").read_text())[1]
     machine.has("apt-get", MIRROR % (version + "+ds-1", version + "+ds"))
     done, calls = machine.run("tools/get_micropython.sh")
-    assert done.returncode == 1 and "is not the archive that ports/micropython.version names" in done.stderr
+    assert done.returncode == 1 and "is not the archive that ports/micropython.sources names" in done.stderr
 
 
 def test_no_mirror_serves_the_suite(machine):

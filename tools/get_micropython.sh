@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
 # Put MicroPython's source at build/micropython-VERSION (ports/micropython.version), from Debian's source
-# package. MICROLITE_MICROPYTHON names a folder or a release archive (.tar.xz) to use in its place; that
-# one appears as build/micropython-user.
+# package (ports/micropython.sources). MICROLITE_MICROPYTHON names a folder or a release archive (.tar.xz) to use
+# in its place; that one appears as build/micropython-user.
 set -eu
 cd "$(dirname "$0")/.."
 # shellcheck source=ports/micropython.version
@@ -25,6 +25,10 @@ install_source() {
 }
 
 from_debian() {
+    source=$(awk -v version="$MICROPYTHON_VERSION" '$1 == version { print $2, $3 }' ports/micropython.sources)
+    [ -n "$source" ] || die "ports/micropython.sources has no line for MicroPython $MICROPYTHON_VERSION"
+    MICROPYTHON_SUITE=${source% *}
+    MICROPYTHON_SHA256=${source#* }
     echo "microlite: fetching MicroPython $MICROPYTHON_VERSION, Debian's source package from $MICROPYTHON_SUITE"
     root=$PWD/build/apt/$MICROPYTHON_SUITE
     apt_root "$root" "$MICROPYTHON_SUITE"
@@ -35,10 +39,10 @@ from_debian() {
         found=$(echo "$tmp"/*.dsc)
         die "$MICROPYTHON_SUITE serves ${found##*/}, want version $MICROPYTHON_VERSION. Either set" \
             "MICROLITE_MICROPYTHON to a folder or a release archive (.tar.xz) of $MICROPYTHON_VERSION," \
-            "or change ports/micropython.version and run the tests."
+            "or change ports/micropython.version and ports/micropython.sources and run the tests."
     fi
     echo "$MICROPYTHON_SHA256  $archive" | sha256sum --status -c - ||
-        die "$archive is not the archive that ports/micropython.version names"
+        die "$archive is not the archive that ports/micropython.sources names"
     dpkg-source --no-check -x "$tmp"/*.dsc "$tmp/source/micropython" >> "$root/log" 2>&1 ||
         die "dpkg-source could not unpack $archive (see $root/log)"
     install_source "$1"
@@ -77,6 +81,6 @@ rm -rf "$tmp"
 
 # Objects of another source are of no use: make would not notice the change.
 if [ -n "$have" ] && [ "$want" != "$have" ]; then
-    rm -rf build/unix build/unix-asan build/qemu-*
+    rm -rf build/unix build/unix-* build/qemu-* build/rp2/[A-Z]* build/esp32 build/stm32
 fi
 echo "$want" > build/micropython.source

@@ -3,3 +3,9 @@
 # system and the file system begin. Without this a firmware that is too large is overwritten by its own files.
 target_sources(usermod INTERFACE ${CMAKE_CURRENT_LIST_DIR}/layout.c)
 target_link_options(usermod INTERFACE ${CMAKE_CURRENT_LIST_DIR}/layout.ld)
+
+# In place of a C++ library: tools/get_rp2.sh.
+if(EXISTS ${MICROLITE_DIR}/build/rp2/sdk/cxx)
+    target_include_directories(usermod INTERFACE ${MICROLITE_DIR}/build/rp2/sdk/cxx)
+    target_link_directories(usermod INTERFACE ${MICROLITE_DIR}/build/rp2/sdk/cxx)
+endif()

@@ -12,7 +12,7 @@ rp2: micropython
 	@tools/mpy_tree.sh $(MPY_DIR) $(RP2)/source rp2 pico-sdk=$(RP2)/sdk/root/usr/src/pico-sdk \
 	    tinyusb=$(RP2)/sdk/root/usr/src/tinyusb mbedtls=$(CURDIR)/build/libs/mbedtls
 	+@export GIT_CEILING_DIRECTORIES=$(CURDIR)/build && cmake -S $(RP2)/source/ports/rp2 -B $(RP2_OUT)/make \
-	    -DPICO_BUILD_DOCS=0 -Dpicotool_DIR=$(RP2)/sdk/root/usr/lib/cmake/picotool \
+	    -DPython3_EXECUTABLE=$(PYTHON) -Dpicotool_DIR=$(RP2)/sdk/root/usr/lib/cmake/picotool \
 	    -DMICROPY_BOARD=$(RP2_BOARD) $(RP2_VARIANT:%=-DMICROPY_BOARD_VARIANT=%) \
 	    -DMICROPY_BOARD_DIR=$(or $(wildcard $(CURDIR)/ports/rp2/boards/$(RP2_BOARD)),$(RP2)/source/ports/rp2/boards/$(RP2_BOARD)) \
 	    -DMICROPY_FROZEN_MANIFEST=$(CURDIR)/ports/rp2/manifest.py -DUSER_C_MODULES=$(USER_C_MODULES_CMAKE) && \
