@@ -15,8 +15,8 @@ typedef struct mlt_block {
 #define MLT_UNPLACED UINT32_MAX
 
 // Set every offset, a multiple of 16 where not given; returns the bytes needed in all. An offset
-// that is given is kept unless another block has those bytes at that time. `order` is room for count
-// numbers.
+// that is given is kept unless another block has those bytes at that time. `order` is room for
+// count numbers.
 uint32_t mlt_plan(mlt_block_t *blocks, uint32_t count, uint16_t *order);
 
 #endif
