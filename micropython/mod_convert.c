@@ -21,8 +21,15 @@ static number_t number_of(mp_obj_t o) {
     return x;
 }
 
+// The engine converts between float and int64, so that the compiler's way is not here as well.
+static float float_of(int64_t i) {
+    float f;
+    mlt_decode(MLT_INT64, (mlt_quant_t){0.0f, 0}, &f, &i, 1);
+    return f;
+}
+
 static float real(number_t x) {
-    return x.whole ? (float)x.i : x.f;
+    return x.whole ? float_of(x.i) : x.f;
 }
 
 // The nearest whole number, for a tensor that is not quantised. Halves go away from zero.
@@ -33,9 +40,9 @@ static int64_t whole(number_t x) {
     if (!(x.f > -0x1p63f && x.f < 0x1p63f)) { // or no number at all
         mlt_py_raise(MP_QSTR_ValueError, "value out of the range of every integer type");
     }
-    int64_t i = (int64_t)x.f; // towards zero
-    float rest = x.f - (float)i;
-    return i + (rest >= 0.5f) - (rest <= -0.5f);
+    int64_t i;
+    mlt_encode(MLT_INT64, (mlt_quant_t){0.0f, 0}, &i, &x.f, 1);
+    return i;
 }
 
 static bool is_quantised(const mlt_py_tensor_t *t) {
@@ -79,7 +86,7 @@ static number_t load(char code, const uint8_t *p) {
         bits |= UINT64_MAX << (64 - unused);
     }
     if (code == 'Q' && bits > INT64_MAX) {
-        return (number_t){.f = (float)bits};
+        return (number_t){.f = 2.0f * float_of((int64_t)(bits >> 1 | (bits & 1)))};
     }
     return (number_t){.whole = true, .i = (int64_t)bits};
 }

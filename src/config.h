@@ -18,6 +18,41 @@
 #define MLT_WITH_INT4 1
 #endif
 
+// 0 leaves dense layers, convolutions, pools and sums of uint8 out.
+#ifndef MLT_WITH_UINT8
+#define MLT_WITH_UINT8 1
+#endif
+
+// 0 leaves sums of plain integers out, of 32 and 64 bits.
+#ifndef MLT_WITH_INT32
+#define MLT_WITH_INT32 1
+#endif
+
+// 0 refuses models whose constants are compressed.
+#ifndef MLT_WITH_COMPRESSION
+#define MLT_WITH_COMPRESSION 1
+#endif
+
+// 0 refuses models with sparse constants, which only DENSIFY reads.
+#ifndef MLT_WITH_SPARSE
+#define MLT_WITH_SPARSE 1
+#endif
+
+// 0 refuses operators that run subgraphs: IF, WHILE, CALL_ONCE.
+#ifndef MLT_WITH_SUBGRAPHS
+#define MLT_WITH_SUBGRAPHS 1
+#endif
+
+// 0 makes no use of a memory plan in the model: the planner's own is used.
+#ifndef MLT_WITH_OFFLINE_PLAN
+#define MLT_WITH_OFFLINE_PLAN 1
+#endif
+
+// 0 leaves the names of operators that are not linked out: errors give their number.
+#ifndef MLT_WITH_OP_NAMES
+#define MLT_WITH_OP_NAMES 1
+#endif
+
 // 1 drops the sentences of errors; status and indices remain.
 #ifndef MLT_NO_MESSAGES
 #define MLT_NO_MESSAGES 0

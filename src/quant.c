@@ -12,6 +12,21 @@ int32_t mlt_scale_up(int32_t x, int32_t mult, int32_t shift) {
     return (int32_t)((product + (1 << 30)) >> 31);
 }
 
+// 2^30 <= mult <= 2^31; sign 1: negative.
+static mlt_multiplier_t bounded(uint32_t mult, int32_t shift, uint32_t sign) {
+    if (mult == UINT32_C(1) << 31) {
+        mult >>= 1;
+        ++shift;
+    }
+    if (shift < -31) {
+        return (mlt_multiplier_t){0, 0};
+    }
+    if (shift > 30) { // no sane model: saturate rather than shift out of range
+        return (mlt_multiplier_t){INT32_MAX, 30};
+    }
+    return (mlt_multiplier_t){sign ? -(int32_t)mult : (int32_t)mult, shift};
+}
+
 mlt_multiplier_t mlt_multiplier(double factor) {
     // A double is 1.fraction * 2^(exponent - 1023); the multiplier wants 0.1fraction, so its
     // exponent is one more, and the upper 31 of the 53 bits.
@@ -24,18 +39,55 @@ mlt_multiplier_t mlt_multiplier(double factor) {
     uint64_t mantissa = (bits & ((UINT64_C(1) << 52) - 1)) | UINT64_C(1) << 52;
     uint32_t mult = (uint32_t)((mantissa + (UINT64_C(1) << 21)) >> 22);
     int32_t shift = exponent - 1022;
-    if (mult == UINT32_C(1) << 31) {
-        mult >>= 1;
-        ++shift;
+    return bounded(mult, shift, (uint32_t)(bits >> 63));
+}
+
+// A float as mantissa * 2^exponent, 2^23 <= mantissa < 2^24; mantissa 0: not finite, or zero.
+typedef struct parts {
+    uint32_t mantissa, sign;
+    int32_t exponent;
+} parts_t;
+
+static parts_t parts_of(float x) {
+    uint32_t bits;
+    memcpy(&bits, &x, sizeof(bits));
+    parts_t p = {bits & 0x7fffff, bits >> 31, (int32_t)(bits >> 23 & 0xff)};
+    if (p.exponent > 0) {
+        p.mantissa |= 1u << 23;
+    } else {
+        p.exponent = 1;
     }
-    if (shift < -31) {
+    if (p.exponent == 0xff) {
+        p.mantissa = 0;
+    }
+    for (; p.mantissa && !(p.mantissa >> 23); --p.exponent) {
+        p.mantissa <<= 1;
+    }
+    p.exponent -= 150;
+    return p;
+}
+
+mlt_multiplier_t mlt_quotient(float a, float b, float c) {
+    parts_t x = parts_of(a), y = parts_of(b), z = parts_of(c);
+    if (!x.mantissa || !y.mantissa || !z.mantissa) {
         return (mlt_multiplier_t){0, 0};
     }
-    if (shift > 30) { // no sane model: saturate rather than shift out of range
-        return (mlt_multiplier_t){INT32_MAX, 30};
+    // Long division, a byte at a time: the product of 47 or 48 bits by 24 bits, 2^32 times.
+    uint64_t product = (uint64_t)x.mantissa * y.mantissa, quotient = 0;
+    uint32_t rest = 0;
+    for (int i = 0; i < 10; ++i, product <<= 8) {
+        rest = rest << 8 | (uint32_t)(product >> 40 & 0xff);
+        quotient = quotient << 8 | rest / z.mantissa;
+        rest %= z.mantissa;
     }
-    int32_t sign = bits >> 63 ? -1 : 1;
-    return (mlt_multiplier_t){sign * (int32_t)mult, shift};
+    int32_t shift = x.exponent + y.exponent - z.exponent + 22;
+    for (; quotient >> 54; quotient >>= 1) {
+        ++shift;
+    }
+    // 23 of the 54 bits lie behind the point. A double has 22 of them; what it rounds up to one
+    // half is rounded up here.
+    uint32_t mult = (uint32_t)((quotient + (1 << 22) + 1) >> 23);
+    return bounded(mult, shift, x.sign ^ y.sign ^ z.sign);
 }
 
 int32_t mlt_round(double x) {
@@ -50,8 +102,21 @@ int32_t mlt_round(double x) {
     return rest >= 0.5 ? whole + 1 : rest <= -0.5 ? whole - 1 : whole;
 }
 
+// mlt_round for a float, of which nothing is lost here.
+static int32_t round_float(float x) {
+    if (!(x > -2147483648.0f)) {
+        return x != x ? 0 : INT32_MIN;
+    }
+    if (x >= 2147483648.0f) {
+        return INT32_MAX;
+    }
+    int32_t whole = (int32_t)x; // towards zero
+    float rest = x - (float)whole;
+    return whole + (rest >= 0.5f) - (rest <= -0.5f);
+}
+
 int32_t mlt_quantize(float x, float scale, int32_t zero_point) {
-    int64_t q = (int64_t)mlt_round((double)(x / scale)) + zero_point;
+    int64_t q = (int64_t)round_float(x / scale) + zero_point;
     return q > INT32_MAX ? INT32_MAX : q < INT32_MIN ? INT32_MIN : (int32_t)q;
 }
 

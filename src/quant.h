@@ -124,6 +124,10 @@ static inline int32_t mlt_requant64(const mlt_requant_t *q, int64_t acc, int32_t
 // The multiplier for a real factor; factors under 2^-32 or not finite give 0.
 mlt_multiplier_t mlt_multiplier(double factor);
 
+// mlt_multiplier(a * b / c) as computed in double, of which small machines have none: the same to
+// the last bit, in integers.
+mlt_multiplier_t mlt_quotient(float a, float b, float c);
+
 // round(x), halves away from zero, saturated to int32; NaN gives 0.
 int32_t mlt_round(double x);
 

@@ -7,17 +7,35 @@
 #include "../quant.h"
 #include "microlite_op.h"
 
-// The nearest whole number, halves away from zero; the ends of int64 for what lies beyond.
+// Between float and int64 without the compiler's help: its helpers bring the arithmetic of doubles
+// with them on CPUs that have none.
+
+// The nearest whole number, halves away from zero; the ends of int64 for what lies beyond, 0 for
+// NaN.
 static int64_t whole(float x) {
-    if (!(x > -0x1p63f)) {
-        return x != x ? 0 : INT64_MIN;
+    if (!(x > -0x1p63f && x < 0x1p63f)) {
+        return x != x ? 0 : x < 0.0f ? INT64_MIN : INT64_MAX;
     }
-    if (x >= 0x1p63f) {
-        return INT64_MAX;
+    uint32_t bits;
+    memcpy(&bits, &x, sizeof(bits));
+    int32_t exponent = (int32_t)(bits >> 23 & 0xff) - 150;
+    int64_t size = (int64_t)(bits & 0x7fffff) | 1 << 23; // times 2^exponent
+    if (exponent >= 0) {
+        size <<= exponent;
+    } else {
+        size = exponent < -24 ? 0 : (size + (INT64_C(1) << (-exponent - 1))) >> -exponent;
     }
-    int64_t i = (int64_t)x; // towards zero
-    float rest = x - (float)i;
-    return i + (rest >= 0.5f) - (rest <= -0.5f);
+    return x < 0.0f ? -size : size;
+}
+
+// The nearest float, halves to even: the last bit of 32 notes that there are more.
+static float float_of(int64_t x) {
+    uint64_t size = x < 0 ? 0 - (uint64_t)x : (uint64_t)x;
+    float unit = x < 0 ? -1.0f : 1.0f;
+    for (; size >> 32; size = size >> 1 | (size & 1)) {
+        unit *= 2.0f;
+    }
+    return (float)(uint32_t)size * unit;
 }
 
 static mlt_status_t encode(mlt_type_t type, mlt_quant_t q, uint8_t *p, float x) {
@@ -96,7 +114,7 @@ static mlt_status_t decode(mlt_type_t type, mlt_quant_t q, const uint8_t *p, flo
         break;
     case MLT_INT64:
         memcpy(&wide, p, sizeof(wide));
-        x = (float)wide;
+        x = float_of(wide);
         break;
     default:
         return MLT_ERR_TYPE;

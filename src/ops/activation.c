@@ -35,7 +35,7 @@ static mlt_status_t quantised_prepare(mlt_ctx_t *ctx, mlt_node_t *node, activati
         MLT_TRY(mlt_want_zero_point(ctx, node, MLT_IN(0), 0));
         MLT_TRY(mlt_want_zero_point(ctx, node, MLT_OUT(0), 0));
     }
-    r->multiplier = mlt_multiplier((double)(x_scale / y_scale));
+    r->multiplier = mlt_quotient(x_scale / y_scale, 1.0f, 1.0f);
     d->same_scale = x_scale == y_scale;
     r->lo = mlt_max(mlt_type_min(y->type), mlt_quantize(d->lo, y_scale, r->zero_point));
     r->hi = mlt_type_max(y->type);

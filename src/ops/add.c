@@ -81,14 +81,18 @@ static mlt_status_t sum_prepare_quant(mlt_ctx_t *ctx, mlt_node_t *node, bool sub
     float twice = 2.0f * mlt_scale_of(ctx, wide), scale = mlt_scale_of(ctx, narrow);
     float unit = (float)s->narrow_factor * mlt_scale_of(ctx, y);
     if (sub && y->type != MLT_UINT8) {
-        s->narrow = mlt_multiplier((double)(scale / twice));
-        s->out.multiplier = mlt_multiplier((double)(twice / unit));
+        s->narrow = mlt_quotient(scale / twice, 1.0f, 1.0f);
+        s->out.multiplier = mlt_quotient(twice / unit, 1.0f, 1.0f);
     } else {
-        s->narrow = mlt_multiplier((double)scale / (double)twice);
-        s->out.multiplier = mlt_multiplier((double)twice / (double)unit);
+        s->narrow = mlt_quotient(scale, 1.0f, twice);
+        s->out.multiplier = mlt_quotient(twice, 1.0f, unit);
     }
     s->out.zero_point = mlt_zero_point(ctx, y);
-    d->binary.run = y->type == MLT_INT16 ? sum_q16 : y->type == MLT_INT8 ? sum_i8 : sum_u8;
+    if (MLT_WITH_INT16 && y->type == MLT_INT16) {
+        d->binary.run = sum_q16;
+    } else {
+        d->binary.run = MLT_WITH_UINT8 && y->type == MLT_UINT8 ? sum_u8 : sum_i8;
+    }
     int32_t activation = mlt_option(node, ADD_FUSED_ACTIVATION_FUNCTION);
     return mlt_activation_range(ctx, node, MLT_OUT(0), activation, &s->out.lo, &s->out.hi);
 }
@@ -125,14 +129,16 @@ static mlt_status_t sum_prepare_int(mlt_ctx_t *ctx, mlt_node_t *node, bool sub) 
 
 static mlt_status_t sum_prepare(mlt_ctx_t *ctx, mlt_node_t *node, bool sub) {
     MLT_TRY(mlt_want_binary(ctx, node,
-        MLT_T_IF(MLT_WITH_FLOAT, FLOAT32) | MLT_T(INT8) | MLT_T(UINT8) |
-            MLT_T_IF(MLT_WITH_INT16, INT16) | MLT_T(INT32) | MLT_T(INT64)));
+        MLT_T_IF(MLT_WITH_FLOAT, FLOAT32) | MLT_T(INT8) | MLT_T_IF(MLT_WITH_UINT8, UINT8) |
+            MLT_T_IF(MLT_WITH_INT16, INT16) | MLT_T_IF(MLT_WITH_INT32, INT32) |
+            MLT_T_IF(MLT_WITH_INT32, INT64)));
     const mlt_tensor_t *y = mlt_out(ctx, node, 0);
     if (MLT_WITH_FLOAT && y->type == MLT_FLOAT32) {
         return sum_prepare_float(ctx, node, sub);
     }
     bool quant16 = MLT_WITH_INT16 && y->type == MLT_INT16 && mlt_scale_count(ctx, y) > 0;
-    if (y->type == MLT_INT8 || y->type == MLT_UINT8 || quant16) {
+    if (y->type == MLT_INT8 || y->type == MLT_UINT8 || quant16 ||
+        !(MLT_WITH_INT16 || MLT_WITH_INT32)) {
         return sum_prepare_quant(ctx, node, sub);
     }
     return sum_prepare_int(ctx, node, sub);

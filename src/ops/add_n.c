@@ -31,11 +31,10 @@ static mlt_status_t add_n_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
         return MLT_ERR_ARENA;
     }
     // Numbers are shifted left by 20 bits and brought to twice their scale, as in ADD.
-    double twice = 2.0 * (double)mlt_scale_of(ctx, x);
-    double unit = (double)(1 << 20) * (double)mlt_scale_of(ctx, y);
+    float x_scale = mlt_scale_of(ctx, x), y_scale = mlt_scale_of(ctx, y);
     d->x_offset = -mlt_zero_point(ctx, x);
-    d->out =
-        (mlt_rescale_t){mlt_multiplier(twice / unit), mlt_zero_point(ctx, y), INT8_MIN, INT8_MAX};
+    d->out = (mlt_rescale_t){
+        mlt_quotient(x_scale, 0x1p-19f, y_scale), mlt_zero_point(ctx, y), INT8_MIN, INT8_MAX};
     return MLT_OK;
 }
 

@@ -121,10 +121,10 @@ mlt_status_t mlt_activation_range_int(mlt_ctx_t *ctx, const mlt_node_t *node, in
           : type == MLT_UINT32 ? (int64_t)UINT32_MAX
                                : mlt_type_max(type);
     if (real_lo > -10.0f) {
-        *lo = *lo < 0 ? (int64_t)real_lo : *lo;
+        *lo = *lo < 0 ? (int32_t)real_lo : *lo;
     }
     if (real_hi < 10.0f) {
-        *hi = (int64_t)real_hi;
+        *hi = (int32_t)real_hi;
     }
     return MLT_OK;
 }

@@ -96,7 +96,7 @@ static mlt_status_t compare_prepare(
         MLT_TRY(mlt_want_quant(ctx, node, MLT_IN(k)));
         const mlt_tensor_t *x = mlt_in(ctx, node, k);
         d->offset[k] = -mlt_zero_point(ctx, x);
-        d->scale[k] = mlt_multiplier((double)mlt_scale_of(ctx, x));
+        d->scale[k] = mlt_quotient(mlt_scale_of(ctx, x), 1.0f, 1.0f);
     }
     d->compare.binary.run = a->type == MLT_INT8    ? compare_q8
                             : a->type == MLT_UINT8 ? compare_qu8

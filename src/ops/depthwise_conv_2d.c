@@ -99,7 +99,7 @@ static void multiply(
         mlt_depthwise_s8_f32(r->ctx, x, w_s8, bias, (float *)(void *)r->y, s, &q);
     } else if (MLT_WITH_INT16 && p->kind == MLT_PRODUCT_S16) {
         mlt_depthwise_s16(r->ctx, x, w_s8, bias, (int16_t *)(void *)r->y, s, &p->requant);
-    } else if (p->kind == MLT_PRODUCT_U8) {
+    } else if (MLT_WITH_UINT8 && p->kind == MLT_PRODUCT_U8) {
         mlt_depthwise_u8(r->ctx, x, (const uint8_t *)r->w + w, bias, r->y, s, &p->requant);
     } else {
         mlt_depthwise_s8(r->ctx, x, w_s8, bias, (int8_t *)r->y, s, &p->requant);

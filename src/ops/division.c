@@ -105,7 +105,7 @@ static mlt_status_t div_prepare_quant(mlt_ctx_t *ctx, mlt_node_t *node, int32_t 
     d->offset[A] = -mlt_zero_point(ctx, a);
     d->offset[B] = -mlt_zero_point(ctx, b);
     float unit = mlt_scale_of(ctx, b) * mlt_scale_of(ctx, y);
-    d->out.multiplier = mlt_multiplier((double)(mlt_scale_of(ctx, a) / unit));
+    d->out.multiplier = mlt_quotient(mlt_scale_of(ctx, a) / unit, 1.0f, 1.0f);
     d->out.zero_point = mlt_zero_point(ctx, y);
     d->binary.run = y->type == MLT_INT16 ? div_i16 : y->type == MLT_INT8 ? div_i8 : div_u8;
     return mlt_activation_range(ctx, node, MLT_OUT(0), activation, &d->out.lo, &d->out.hi);

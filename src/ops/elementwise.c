@@ -126,7 +126,7 @@ static mlt_status_t abs_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
     float x_scale = mlt_scale_of(ctx, x), y_scale = mlt_scale_of(ctx, y);
     d->same_scale = x_scale == y_scale;
     d->zero_point = mlt_zero_point(ctx, x);
-    d->rescale = (mlt_rescale_t){mlt_multiplier((double)(x_scale / y_scale)),
+    d->rescale = (mlt_rescale_t){mlt_quotient(x_scale / y_scale, 1.0f, 1.0f),
         mlt_zero_point(ctx, y), mlt_type_min(y->type), mlt_type_max(y->type)};
     return MLT_OK;
 }

@@ -65,7 +65,7 @@ static mlt_status_t fully_connected_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
         .dense = true};
     MLT_TRY(mlt_product_prepare(ctx, node, &d->product, &want));
     MLT_TRY(want_output(ctx, node, rows, units));
-    if (d->product.kind == MLT_PRODUCT_HYBRID) {
+    if (MLT_WITH_FLOAT && d->product.kind == MLT_PRODUCT_HYBRID) {
         return mlt_plan_scratch(ctx, node, &d->quantized, (size_t)depth);
     }
     return MLT_OK;

@@ -46,7 +46,7 @@ static int32_t hard_swish_stored(const void *data, int32_t x) {
 
 // Multipliers of 16 bits
 static mlt_multiplier_t multiplier16(float factor) {
-    mlt_multiplier_t m = mlt_multiplier((double)factor);
+    mlt_multiplier_t m = mlt_quotient(factor, 1.0f, 1.0f);
     m.mult = m.mult >= INT32_MAX - (1 << 15) ? INT16_MAX : (m.mult + (1 << 15)) >> 16;
     return m;
 }

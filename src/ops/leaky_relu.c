@@ -28,9 +28,9 @@ static mlt_status_t leaky_relu_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
     d->zero_point = mlt_zero_point(ctx, x);
     // Quotients in float: newer TFLM divides in double.
     float x_scale = mlt_scale_of(ctx, x), y_scale = mlt_scale_of(ctx, y);
-    d->positive = (mlt_rescale_t){mlt_multiplier((double)(x_scale / y_scale)),
+    d->positive = (mlt_rescale_t){mlt_quotient(x_scale / y_scale, 1.0f, 1.0f),
         mlt_zero_point(ctx, y), mlt_type_min(y->type), mlt_type_max(y->type)};
-    d->negative = mlt_multiplier((double)(x_scale * d->alpha / y_scale));
+    d->negative = mlt_quotient(x_scale * d->alpha / y_scale, 1.0f, 1.0f);
     d->flip = d->negative.mult < 0;
     d->negative.mult *= d->flip ? -1 : 1;
     return MLT_OK;

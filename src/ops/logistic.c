@@ -50,12 +50,12 @@ static float tanh_real(float x, const void *data) {
 static mlt_status_t prepare_s8(
     mlt_ctx_t *ctx, const mlt_node_t *node, logistic_t *d, mlt_stored_fn *fn) {
     const mlt_tensor_t *x = mlt_in(ctx, node, 0);
-    double factor = (double)mlt_scale_of(ctx, x) * (double)(1 << 27); // to Q4
+    float scale = mlt_scale_of(ctx, x);
     d->zero_point = mlt_zero_point(ctx, x);
-    d->multiplier = mlt_multiplier(factor);
+    d->multiplier = mlt_quotient(scale, 0x1p27f, 1.0f); // to Q4
     // 15 in Q4, scaled back
     int32_t shift = d->multiplier.shift;
-    d->radius = factor >= (double)(1 << 30) ? 0 : shift < 0 ? 15 << 27 : (15 << 27) >> shift;
+    d->radius = scale >= 8.0f ? 0 : shift < 0 ? 15 << 27 : (15 << 27) >> shift;
     return mlt_stored_prepare(ctx, node, &d->stored, fn, d);
 }
 

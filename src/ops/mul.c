@@ -53,9 +53,9 @@ static mlt_status_t mul_prepare_quant(mlt_ctx_t *ctx, mlt_node_t *node) {
     float scale_a = mlt_scale_of(ctx, a), scale_b = mlt_scale_of(ctx, b);
     float scale_y = mlt_scale_of(ctx, y);
     if (y->type == MLT_UINT8) { // TFLM lacks it; TensorFlow Lite computes in float
-        d->mul.out.multiplier = mlt_multiplier((double)(scale_a * scale_b / scale_y));
+        d->mul.out.multiplier = mlt_quotient(scale_a * scale_b / scale_y, 1.0f, 1.0f);
     } else {
-        d->mul.out.multiplier = mlt_multiplier((double)scale_a * (double)scale_b / (double)scale_y);
+        d->mul.out.multiplier = mlt_quotient(scale_a, scale_b, scale_y);
     }
     d->mul.offset[A] = -mlt_zero_point(ctx, a);
     d->mul.offset[B] = -mlt_zero_point(ctx, b);

@@ -51,7 +51,7 @@ static mlt_status_t pool_prepare_types(mlt_ctx_t *ctx, mlt_node_t *node, uint32_
     int32_t dims[] = {x->dims[0], d->y.out, d->x.out, x->dims[3]};
     MLT_TRY(mlt_want_dims(ctx, node, MLT_OUT(0), 4, dims));
     int32_t activation = mlt_option(node, POOL2D_FUSED_ACTIVATION_FUNCTION);
-    if (x->type == MLT_FLOAT32) {
+    if (MLT_WITH_FLOAT && x->type == MLT_FLOAT32) {
         return mlt_activation_range_float(ctx, node, activation, &d->range.lo, &d->range.hi);
     }
     MLT_TRY(pool_want_same_quant(ctx, node));
@@ -60,7 +60,7 @@ static mlt_status_t pool_prepare_types(mlt_ctx_t *ctx, mlt_node_t *node, uint32_
 
 static mlt_status_t pool_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
     return pool_prepare_types(ctx, node,
-        MLT_T_IF(MLT_WITH_FLOAT, FLOAT32) | MLT_T(INT8) | MLT_T(UINT8) |
+        MLT_T_IF(MLT_WITH_FLOAT, FLOAT32) | MLT_T(INT8) | MLT_T_IF(MLT_WITH_UINT8, UINT8) |
             MLT_T_IF(MLT_WITH_INT16, INT16));
 }
 
@@ -101,7 +101,7 @@ static void average_pixel(
         mlt_average_pool_f32(ctx, x, y, window, &d->range);
     } else if (MLT_WITH_INT16 && type == MLT_INT16) {
         mlt_average_pool_s16(ctx, x, y, window, d->lo, d->hi);
-    } else if (type == MLT_UINT8) {
+    } else if (MLT_WITH_UINT8 && type == MLT_UINT8) {
         mlt_average_pool_u8(ctx, x, y, window, d->lo, d->hi);
     } else {
         mlt_average_pool_s8(ctx, x, y, window, d->lo, d->hi);
@@ -114,7 +114,7 @@ static void max_pixel(
         mlt_max_pool_f32(ctx, x, y, window, &d->range);
     } else if (MLT_WITH_INT16 && type == MLT_INT16) {
         mlt_max_pool_s16(ctx, x, y, window, d->lo, d->hi);
-    } else if (type == MLT_UINT8) {
+    } else if (MLT_WITH_UINT8 && type == MLT_UINT8) {
         mlt_max_pool_u8(ctx, x, y, window, d->lo, d->hi);
     } else {
         mlt_max_pool_s8(ctx, x, y, window, d->lo, d->hi);

@@ -36,11 +36,11 @@ static mlt_status_t prelu_prepare_quant(mlt_ctx_t *ctx, mlt_node_t *node) {
     float scale_x = mlt_scale_of(ctx, x), scale_y = mlt_scale_of(ctx, y);
     float scale_alpha = mlt_scale_of(ctx, alpha);
     if (y->type == MLT_UINT8) { // TFLM lacks it; TensorFlow Lite computes in float
-        d->positive = mlt_multiplier((double)(scale_x / scale_y));
-        d->negative = mlt_multiplier((double)(scale_x * scale_alpha / scale_y));
+        d->positive = mlt_quotient(scale_x / scale_y, 1.0f, 1.0f);
+        d->negative = mlt_quotient(scale_x * scale_alpha / scale_y, 1.0f, 1.0f);
     } else {
-        d->positive = mlt_multiplier((double)scale_x / (double)scale_y);
-        d->negative = mlt_multiplier((double)scale_x * (double)scale_alpha / (double)scale_y);
+        d->positive = mlt_quotient(scale_x, 1.0f, scale_y);
+        d->negative = mlt_quotient(scale_x, scale_alpha, scale_y);
     }
     d->x_offset = -mlt_zero_point(ctx, x);
     d->alpha_offset = -mlt_zero_point(ctx, alpha);

@@ -10,6 +10,10 @@ enum {
 
 static const uint32_t INT16_KINDS = MLT_PRODUCT(S16) | MLT_PRODUCT(S16_B32) | MLT_PRODUCT(S16_S16);
 
+static bool is_u8(const mlt_product_t *p) {
+    return MLT_WITH_UINT8 && p->kind == MLT_PRODUCT_U8;
+}
+
 // --- prepare.
 
 static uint32_t types_if(const mlt_product_want_t *want, uint32_t kinds, uint32_t types) {
@@ -20,7 +24,7 @@ static uint32_t x_types(const mlt_product_want_t *want) {
     return types_if(
                want, MLT_PRODUCT(F32) | MLT_PRODUCT(HYBRID), MLT_T_IF(MLT_WITH_FLOAT, FLOAT32)) |
            types_if(want, MLT_PRODUCT(S8), MLT_T(INT8)) |
-           types_if(want, MLT_PRODUCT(U8), MLT_T(UINT8)) |
+           types_if(want, MLT_PRODUCT(U8), MLT_T_IF(MLT_WITH_UINT8, UINT8)) |
            types_if(want, INT16_KINDS, MLT_T_IF(MLT_WITH_INT16, INT16));
 }
 
@@ -98,8 +102,8 @@ static int32_t panel_rows(const mlt_product_t *p) {
 static mlt_status_t plan_scratch(mlt_ctx_t *ctx, const mlt_node_t *node, mlt_product_t *p,
     const mlt_product_want_t *want, const mlt_tensor_t *w) {
     size_t depth = (size_t)p->depth;
-    bool flips = p->kind == MLT_PRODUCT_U8 && !want->whole;
-    if (w->type == MLT_INT4 || flips) {
+    bool flips = is_u8(p) && !want->whole;
+    if ((MLT_WITH_INT4 && w->type == MLT_INT4) || flips) {
         p->unpacked = 0;
         int32_t rows = want->whole ? p->cols : panel_rows(p);
         MLT_TRY(mlt_plan_scratch(ctx, node, &p->unpacked, (size_t)rows * depth));
@@ -163,8 +167,8 @@ static mlt_multiplier_t multiplier(const mlt_ctx_t *ctx, const mlt_node_t *node,
     const mlt_product_want_t *want, bool in_float, int32_t i) {
     float x = mlt_scale_of(ctx, mlt_in(ctx, node, want->x));
     float w = mlt_scale_at(ctx, mlt_in(ctx, node, want->w), i);
-    double y = (double)mlt_scale_of(ctx, mlt_out(ctx, node, 0));
-    return mlt_multiplier(in_float ? (double)(x * w) / y : (double)x * (double)w / y);
+    float y = mlt_scale_of(ctx, mlt_out(ctx, node, 0));
+    return in_float ? mlt_quotient(x * w, 1.0f, y) : mlt_quotient(x, w, y);
 }
 
 static mlt_status_t prepare_requant(
@@ -178,10 +182,10 @@ static mlt_status_t prepare_requant(
         return MLT_ERR_ARENA;
     }
     int8_t *shift = (int8_t *)(mult + count);
-    bool in_float = count == 1 && (want->dense || p->kind == MLT_PRODUCT_U8);
+    bool in_float = count == 1 && (want->dense || is_u8(p));
     for (int32_t i = 0; i < count; ++i) {
         mlt_multiplier_t m = multiplier(ctx, node, want, in_float, i);
-        if (p->kind >= MLT_PRODUCT_S16 && m.shift > 7) {
+        if (MLT_WITH_INT16 && p->kind >= MLT_PRODUCT_S16 && m.shift > 7) {
             return mlt_fail(ctx, node, MLT_ERR_PARAM, MLT_OUT(0),
                 "scale too small for the scales of the inputs");
         }
@@ -201,11 +205,11 @@ static mlt_status_t prepare_integers(
     const mlt_tensor_t *w = mlt_in(ctx, node, want->w);
     MLT_TRY(prepare_requant(ctx, node, p, want));
     p->x_offset = (int16_t)-mlt_zero_point(ctx, mlt_in(ctx, node, want->x));
-    if (p->kind == MLT_PRODUCT_U8 || (want->dense && !p->requant.stride)) {
+    if (is_u8(p) || (want->dense && !p->requant.stride)) {
         MLT_TRY(mlt_want_quant(ctx, node, want->w));
         p->w_offset = (int16_t)-mlt_zero_point(ctx, w);
     }
-    bool wide = p->kind >= MLT_PRODUCT_S16;
+    bool wide = MLT_WITH_INT16 && p->kind >= MLT_PRODUCT_S16;
     if (wide && (p->x_offset || p->w_offset || p->requant.zero_point)) {
         return mlt_fail(
             ctx, node, MLT_ERR_PARAM, MLT_NODE, "a zero point is not 0, want 0 for INT16");
@@ -219,10 +223,10 @@ mlt_status_t mlt_product_prepare(
     p->depth = want->depth;
     p->sums = p->unpacked = p->flipped = -1;
     MLT_TRY(pick_kind(ctx, node, p, want));
-    if (p->kind == MLT_PRODUCT_F32) {
+    if (MLT_WITH_FLOAT && p->kind == MLT_PRODUCT_F32) {
         return mlt_activation_range_float(ctx, node, want->activation, &p->range.lo, &p->range.hi);
     }
-    if (p->kind != MLT_PRODUCT_HYBRID) {
+    if (!MLT_WITH_FLOAT || p->kind != MLT_PRODUCT_HYBRID) {
         return prepare_integers(ctx, node, p, want);
     }
     MLT_TRY(prepare_hybrid(ctx, node, p, want));
@@ -287,10 +291,10 @@ void mlt_panel_wrap(mlt_ctx_t *ctx, const mlt_product_t *p, const void *w, const
     panel->sums = NULL;
     panel->x_offset = p->x_offset;
     panel->shape = (mlt_conv_t){.filters = cols, .w_filter = p->depth, .w_offset = p->w_offset};
-    if (p->kind == MLT_PRODUCT_F32) {
+    if (MLT_WITH_FLOAT && p->kind == MLT_PRODUCT_F32) {
         return;
     }
-    if (p->kind == MLT_PRODUCT_HYBRID) {
+    if (MLT_WITH_FLOAT && p->kind == MLT_PRODUCT_HYBRID) {
         const int32_t first = c * p->dequant.stride;
         panel->dequant = p->dequant;
         panel->dequant.w_scale += first;
@@ -300,7 +304,7 @@ void mlt_panel_wrap(mlt_ctx_t *ctx, const mlt_product_t *p, const void *w, const
     panel->requant = p->requant;
     panel->requant.mult += first;
     panel->requant.shift += first;
-    if (p->kind == MLT_PRODUCT_U8) { // everything is 128 less
+    if (is_u8(p)) { // everything is 128 less
         panel->x_offset += 128;
         panel->shape.w_offset += 128;
         panel->requant.zero_point -= 128;
@@ -367,7 +371,7 @@ void mlt_panel_run(
         mlt_conv_s16_b32(ctx, x, w_s8, bias, y, shape, &panel->requant);
     } else if (MLT_WITH_INT16 && p->kind == MLT_PRODUCT_S16_S16) {
         mlt_conv_s16_s16(ctx, x, (const int16_t *)panel->w + w, bias, y, shape, &panel->requant);
-    } else if (p->kind == MLT_PRODUCT_U8) {
+    } else if (is_u8(p)) {
         run_u8(ctx, p, panel, x, w_s8, bias, y);
     } else {
         mlt_conv_s8(ctx, x, w_s8, bias, y, shape, &panel->requant);

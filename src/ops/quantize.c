@@ -57,8 +57,7 @@ static mlt_status_t requantize_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
         return MLT_ERR_ARENA;
     }
     d->x_zero_point = mlt_zero_point(ctx, x);
-    double factor = (double)mlt_scale_of(ctx, x) / (double)mlt_scale_of(ctx, y);
-    d->y.multiplier = mlt_multiplier(factor);
+    d->y.multiplier = mlt_quotient(mlt_scale_of(ctx, x), 1.0f, mlt_scale_of(ctx, y));
     d->y.zero_point = mlt_zero_point(ctx, y);
     d->y.lo = mlt_type_min(y->type);
     d->y.hi = mlt_type_max(y->type);

@@ -298,12 +298,12 @@ static int32_t elements_for_one(const mlt_ctx_t *ctx, const mlt_node_t *node) {
     return outputs > 0 && all >= outputs ? all / outputs : 1; // axes may come at run time
 }
 
-static mlt_status_t quant_prepare(mlt_ctx_t *ctx, const mlt_node_t *node, double factor) {
+static mlt_status_t quant_prepare(mlt_ctx_t *ctx, const mlt_node_t *node, mlt_multiplier_t factor) {
     reduce_t *d = node->data;
     const mlt_tensor_t *y = mlt_out(ctx, node, 0);
     d->factor.zero_point = mlt_zero_point(ctx, mlt_in(ctx, node, X));
-    d->rescale = (mlt_rescale_t){mlt_multiplier(factor), mlt_zero_point(ctx, y),
-        mlt_type_min(y->type), mlt_type_max(y->type)};
+    d->rescale = (mlt_rescale_t){
+        factor, mlt_zero_point(ctx, y), mlt_type_min(y->type), mlt_type_max(y->type)};
     return MLT_OK;
 }
 
@@ -315,7 +315,7 @@ static mlt_status_t sum_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
     }
     MLT_TRY(mlt_want_quant(ctx, node, X));
     MLT_TRY(mlt_want_quant(ctx, node, MLT_OUT(0)));
-    return quant_prepare(ctx, node, (double)mlt_scale_of(ctx, x) / (double)mlt_scale_of(ctx, y));
+    return quant_prepare(ctx, node, mlt_quotient(mlt_scale_of(ctx, x), 1.0f, mlt_scale_of(ctx, y)));
 }
 
 static mlt_status_t sum_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
@@ -393,7 +393,7 @@ static mlt_status_t reduce_prod_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
     MLT_TRY(mlt_want_quant(ctx, node, X));
     MLT_TRY(mlt_want_quant(ctx, node, MLT_OUT(0)));
     double root = mlt_exp(mlt_log((double)mlt_scale_of(ctx, y)) / elements_for_one(ctx, node));
-    MLT_TRY(quant_prepare(ctx, node, (double)mlt_scale_of(ctx, x) / root));
+    MLT_TRY(quant_prepare(ctx, node, mlt_multiplier((double)mlt_scale_of(ctx, x) / root)));
     d->factor.multiplier = d->rescale.multiplier;
     if (d->factor.multiplier.shift > 7) {
         return mlt_fail(

@@ -30,13 +30,15 @@ static int32_t scaled_diff(const softmax_t *d, int32_t diff) {
 // to do.
 static mlt_status_t prepare_exp(mlt_ctx_t *ctx, const mlt_node_t *node, softmax_t *d) {
     const mlt_tensor_t *x = mlt_in(ctx, node, 0);
-    double unit = (double)(1 << (31 - DIFF_BITS));
-    double factor = (double)d->beta * (double)mlt_scale_of(ctx, x) * unit;
-    if (!(factor > 1.0)) {
+    const float unit = (float)(1 << (31 - DIFF_BITS));
+    const mlt_multiplier_t factor = mlt_quotient(d->beta, mlt_scale_of(ctx, x) * unit, 1.0f);
+    const bool above_1 = factor.shift > 1 || (factor.shift == 1 && factor.mult > 1 << 30);
+    if (factor.mult <= 0 || !above_1) {
         return mlt_fail(ctx, node, MLT_ERR_PARAM, MLT_IN(0), "scale times beta is too small");
     }
-    d->multiplier = mlt_multiplier(factor);
-    d->diff_min = factor >= (double)(1 << 30) ? 0 : -((31 << 26) >> d->multiplier.shift);
+    d->multiplier = factor;
+    bool saturated = factor.mult == INT32_MAX && factor.shift == 30;
+    d->diff_min = saturated ? 0 : -((31 << 26) >> factor.shift);
     if (mlt_elements(x) < TABLE_PAYS) {
         return MLT_OK;
     }
@@ -53,7 +55,7 @@ static mlt_status_t prepare_exp(mlt_ctx_t *ctx, const mlt_node_t *node, softmax_
 
 static mlt_status_t prepare_8bit(mlt_ctx_t *ctx, mlt_node_t *node, softmax_t *d) {
     const mlt_tensor_t *y = mlt_out(ctx, node, 0);
-    bool wide = y->type == MLT_INT16;
+    bool wide = MLT_WITH_INT16 && y->type == MLT_INT16;
     float y_scale = mlt_scale_of(ctx, y), wanted = wide ? 1.0f / 65536.0f : 1.0f / 256.0f;
     if (mlt_fabsf(y_scale - wanted) > wanted * 0.001f) {
         return mlt_fail(ctx, node, MLT_ERR_PARAM, MLT_OUT(0),
@@ -221,9 +223,10 @@ static mlt_status_t softmax_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
     MLT_TRY(prepare_rows(ctx, node));
     softmax_t *d = node->data;
     d->beta = mlt_option_float(node, SOFTMAX_BETA);
-    return narrow                 ? prepare_8bit(ctx, node, d)
-           : x->type == MLT_INT16 ? prepare_s16(ctx, node, d)
-                                  : MLT_OK;
+    if (narrow) {
+        return prepare_8bit(ctx, node, d);
+    }
+    return MLT_WITH_INT16 && x->type == MLT_INT16 ? prepare_s16(ctx, node, d) : MLT_OK;
 }
 
 static mlt_status_t softmax_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
@@ -234,7 +237,8 @@ static mlt_status_t softmax_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
     } else if (MLT_WITH_INT16 && x->type == MLT_INT16) {
         eval_s16(d, x->data, y->data);
     } else {
-        eval_8bit(d, x->data, y->data, x->type == MLT_INT8 ? 128 : 0, y->type == MLT_INT16);
+        eval_8bit(d, x->data, y->data, x->type == MLT_INT8 ? 128 : 0,
+            MLT_WITH_INT16 && y->type == MLT_INT16);
     }
     return MLT_OK;
 }

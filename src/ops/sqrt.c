@@ -56,7 +56,7 @@ static mlt_status_t prepare(mlt_ctx_t *ctx, mlt_node_t *node, mlt_stored_fn *fn)
     d->x_scale = mlt_scale_of(ctx, x);
     d->y_scale = mlt_scale_of(ctx, y);
     d->x_zero_point = mlt_zero_point(ctx, x);
-    mlt_multiplier_t m = mlt_multiplier(1.0 / (double)(mlt_sqrtf(d->x_scale) * d->y_scale));
+    mlt_multiplier_t m = mlt_quotient(1.0f, 1.0f, mlt_sqrtf(d->x_scale) * d->y_scale);
     if (m.shift < GUARD_BITS - 31) { // too small for anything but 0
         m = (mlt_multiplier_t){0, 0};
     }

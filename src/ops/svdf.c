@@ -76,10 +76,10 @@ static mlt_status_t svdf_integers(mlt_ctx_t *ctx, const mlt_node_t *node, svdf_t
     float w_scale = mlt_scale_of(ctx, mlt_in(ctx, node, W_FEATURE));
     float time_scale = mlt_scale_of(ctx, mlt_in(ctx, node, W_TIME));
     // Products of scales are floats in TensorFlow Lite here.
-    d->feature = (mlt_rescale_t){mlt_multiplier((double)(x_scale * w_scale / state_scale)), 0,
+    d->feature = (mlt_rescale_t){mlt_quotient(x_scale * w_scale / state_scale, 1.0f, 1.0f), 0,
         mlt_type_min(state->type), mlt_type_max(state->type)};
     d->output =
-        (mlt_rescale_t){mlt_multiplier((double)(state_scale * time_scale / mlt_scale_of(ctx, y))),
+        (mlt_rescale_t){mlt_quotient(state_scale * time_scale / mlt_scale_of(ctx, y), 1.0f, 1.0f),
             mlt_zero_point(ctx, y), -128, 127};
     d->x_offset = -mlt_zero_point(ctx, x);
     d->state_zero = mlt_zero_point(ctx, state);

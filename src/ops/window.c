@@ -46,14 +46,14 @@ mlt_status_t mlt_axis_prepare(
     MLT_TRY(want_moderate(ctx, node, "stride", axis->stride));
     MLT_TRY(want_moderate(ctx, node, "window size", axis->kernel));
     MLT_TRY(want_moderate(ctx, node, "dilation", extent > MOST ? INT32_MAX : axis->dilation));
-    int64_t room = padding == MLT_PADDING_SAME ? axis->in - 1 : axis->in - extent;
+    int32_t taps = (int32_t)extent, room = axis->in - (padding == MLT_PADDING_SAME ? 1 : taps);
     if (room < 0) {
-        return mlt_fail(ctx, node, MLT_ERR_SHAPE, MLT_NODE, "window of %d, want at most %d",
-            (int)extent, axis->in);
+        return mlt_fail(
+            ctx, node, MLT_ERR_SHAPE, MLT_NODE, "window of %d, want at most %d", taps, axis->in);
     }
-    axis->out = (int32_t)(room / axis->stride) + 1;
-    int64_t missing = (int64_t)(axis->out - 1) * axis->stride + extent - axis->in;
-    axis->pad = missing > 0 ? (int32_t)(missing / 2) : 0;
+    axis->out = room / axis->stride + 1;
+    int32_t missing = (axis->out - 1) * axis->stride + taps - axis->in;
+    axis->pad = missing > 0 ? missing / 2 : 0;
     return MLT_OK;
 }
 

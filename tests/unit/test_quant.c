@@ -4,6 +4,7 @@
 #include "unit.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "microlite.h"
 #include "quant.h"
@@ -84,6 +85,34 @@ static void test_multiplier_of_odd_factors(void **state) {
     assert_int_equal(mlt_multiplier(1e30).shift, 30); // saturated, never an undefined shift
 }
 
+static float float_of(uint32_t bits) {
+    float x;
+    memcpy(&x, &bits, sizeof(x));
+    return x;
+}
+
+// What mlt_quotient says is what it says in double: for all floats, and often near halves.
+static void test_quotient_is_that_of_doubles(void **state) {
+    (void)state;
+    static const uint32_t edges[] = {0, 0x80000000, 1, 0x7fffff, 0x800000, 0x7f7fffff, 0x7f800000,
+        0x7fc00000, 0x3f800000, 0x3f800001, 0x3fffffff, 0xbf800000, 0x4e000001, 0x3b800000};
+    uint32_t random = 17;
+    for (int i = 0; i < 3000000; ++i) {
+        float x[3];
+        for (int k = 0; k < 3; ++k) {
+            uint32_t bits = unit_random(&random);
+            bits = i % 3 ? bits % 0x0a000000 + 0x3a000000 : bits; // as scales are, or any
+            bits = i % 7 ? bits : bits & (k == 2 ? 0xfff80000 : 0xfffff000); // short quotients
+            x[k] = float_of(i % 11 ? bits : edges[bits % (sizeof(edges) / sizeof(edges[0]))]);
+        }
+        x[1] = i % 5 ? x[1] : 1.0f;
+        mlt_multiplier_t got = mlt_quotient(x[0], x[1], x[2]);
+        mlt_multiplier_t want = mlt_multiplier((double)x[0] * (double)x[1] / (double)x[2]);
+        assert_int_equal(got.mult, want.mult);
+        assert_int_equal(got.shift, want.shift);
+    }
+}
+
 static void test_round(void **state) {
     (void)state;
     assert_int_equal(mlt_round(0.5), 1);
@@ -114,6 +143,7 @@ int main(void) {
         cmocka_unit_test(test_scale64),
         cmocka_unit_test(test_multiplier_is_frexp),
         cmocka_unit_test(test_multiplier_of_odd_factors),
+        cmocka_unit_test(test_quotient_is_that_of_doubles),
         cmocka_unit_test(test_round),
         cmocka_unit_test(test_quantize),
     };
