@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Read a FlatBuffer that verify.c has seen. A field that would reach past the end of its table
 // reads as absent, whatever kind of table a broken model put there.
+//
+// What takes more than a few instructions is a call: fields are read in a hundred places, and none
+// of them is in a loop over elements.
 #ifndef MLT_FB_H
 #define MLT_FB_H
 
@@ -20,46 +23,49 @@ static inline uint16_t fb_u16(const uint8_t *p) {
     return x;
 }
 
+uint32_t mlt_fb_u32(const uint8_t *p);
+
+// One load where the machine may load from any address.
 static inline uint32_t fb_u32(const uint8_t *p) {
+#if defined(__ARM_FEATURE_UNALIGNED) || defined(__x86_64__) || defined(__i386__)
     uint32_t x;
     memcpy(&x, p, sizeof(x)); // NOLINT(clang-analyzer-core.NonNullParamChecker): verified
     return x;
+#else
+    return mlt_fb_u32(p);
+#endif
 }
 
 static inline int32_t fb_i32(const uint8_t *p) {
     return (int32_t)fb_u32(p);
 }
 
+const uint8_t *mlt_fb_field(const uint8_t *table, int32_t slot, int32_t width);
+int32_t mlt_fb_field_i32(const uint8_t *table, int32_t slot, int32_t initial);
+const uint8_t *mlt_fb_ref(const uint8_t *table, int32_t slot);
+fb_vector_t mlt_fb_vec(const uint8_t *table, int32_t slot);
+
 // A field of `width` bytes; NULL when absent: its value is then the schema's default.
 static inline const uint8_t *fb_field(const uint8_t *table, int32_t slot, int32_t width) {
-    const uint8_t *vtable = table - fb_i32(table);
-    int32_t entry = 4 + 2 * slot;
-    if (entry + 2 > fb_u16(vtable)) {
-        return NULL;
-    }
-    int32_t offset = fb_u16(vtable + entry);
-    return offset == 0 || offset + width > fb_u16(vtable + 2) ? NULL : table + offset;
+    return mlt_fb_field(table, slot, width);
 }
 
 static inline int32_t fb_field_i32(const uint8_t *table, int32_t slot, int32_t initial) {
-    const uint8_t *p = fb_field(table, slot, 4);
-    return p ? fb_i32(p) : initial;
+    return mlt_fb_field_i32(table, slot, initial);
 }
 
 static inline uint8_t fb_field_u8(const uint8_t *table, int32_t slot) {
-    const uint8_t *p = fb_field(table, slot, 1);
+    const uint8_t *p = mlt_fb_field(table, slot, 1);
     return p ? *p : 0;
 }
 
 // The table or vector that a reference field points to; NULL when absent.
 static inline const uint8_t *fb_ref(const uint8_t *table, int32_t slot) {
-    const uint8_t *p = fb_field(table, slot, 4);
-    return p ? p + fb_u32(p) : NULL;
+    return mlt_fb_ref(table, slot);
 }
 
 static inline fb_vector_t fb_vec(const uint8_t *table, int32_t slot) {
-    const uint8_t *p = fb_ref(table, slot);
-    return p ? (fb_vector_t){p + 4, fb_u32(p)} : (fb_vector_t){NULL, 0};
+    return mlt_fb_vec(table, slot);
 }
 
 // Element i of a vector of references.

@@ -5,16 +5,17 @@
 
 #include "schema.h"
 
+#define MLT_TYPE_NAME(name, value) #name "\0"
+static const char type_names[] = MLT_TYPE_MAP(MLT_TYPE_NAME) "?"; // in the order of their numbers
+#undef MLT_TYPE_NAME
+
 const char *mlt_type_name(int type) {
-    switch (type) {
-#define MLT_TYPE_CASE(name, value)                                                                 \
-    case value:                                                                                    \
-        return #name;
-        MLT_TYPE_MAP(MLT_TYPE_CASE)
-#undef MLT_TYPE_CASE
-    default:
-        return "?";
+    const char *name = type_names;
+    for (unsigned i = (unsigned)type < MLT_TYPE_COUNT ? (unsigned)type : MLT_TYPE_COUNT; i > 0;
+         ++name) {
+        i -= !*name;
     }
+    return name;
 }
 
 size_t mlt_type_size(mlt_type_t type) {

@@ -8,7 +8,7 @@
 #include <string.h>
 
 mlt_status_t mlt_eval_node(mlt_model_t *m, const mlt_node_t *node) {
-    if (m->compressed) {
+    if (MLT_WITH_COMPRESSION && m->compressed) {
         mlt_unpack_inputs(m, node);
     }
     mlt_status_t status = node->op->eval(&m->ctx, node);

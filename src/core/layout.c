@@ -93,7 +93,7 @@ static mlt_status_t walk_node(layout_t *l, walker_t *w, const mlt_node_t *node) 
     ++l->now;
     const mlt_request_t *first = w->request, *r = first;
     for (; r && r->subgraph == w->index && r->node == node->index; r = r->next) {
-        if (r->kind == REQUEST_CALL) {
+        if (MLT_WITH_SUBGRAPHS && r->kind == REQUEST_CALL) {
             const mlt_subgraph_t *callee = &l->m->subgraphs[r->a];
             MLT_TRY(walk(l, (int)r->a, w->depth + 1, w->always || callee->calls > 1));
             if (w->s->height <= callee->height) {
@@ -241,7 +241,9 @@ mlt_status_t mlt_layout(mlt_model_t *m) {
     if (m->flags & MLT_KEEP_ALL) {
         keep_all(&l);
     } else {
-        apply_offline_plan(&l);
+        if (MLT_WITH_OFFLINE_PLAN) {
+            apply_offline_plan(&l);
+        }
         share_blocks(&l);
     }
     uint32_t bytes = mlt_plan(l.blocks, count, order);

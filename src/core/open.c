@@ -61,7 +61,7 @@ static mlt_status_t load_tensor(mlt_model_t *m, mlt_tensor_t *t, const uint8_t *
         t->data = mlt_arena_keep(&m->arena, mlt_bytes(t));
         return t->data ? MLT_OK : mlt_arena_short(m, false);
     }
-    if (data.count > 0 && fb_field(table, FB_TENSOR_SPARSITY, 4)) {
+    if (MLT_WITH_SPARSE && data.count > 0 && fb_field(table, FB_TENSOR_SPARSITY, 4)) {
         t->flags |= MLT_TENSOR_CONST | TENSOR_SPARSE;
         return MLT_OK;
     }
@@ -111,7 +111,11 @@ static mlt_status_t missing_op(
             m->error->custom_length = custom.count;
             mlt_error_add_name(m->error, m->error->custom, custom.count);
         } else {
-            mlt_error_add(m->error, "%s", mlt_op_name(code));
+            if (MLT_WITH_OP_NAMES) {
+                mlt_error_add(m->error, "%s", mlt_op_name(code));
+            } else {
+                mlt_error_add(m->error, "operator %d", (int)code);
+            }
         }
         mlt_error_add(m->error, ": not in this build");
     }
@@ -168,18 +172,20 @@ mlt_status_t mlt_load_subgraph(mlt_model_t *m, int index) {
         return mlt_arena_short(m, false);
     }
     s->tensor_count = (uint16_t)tensors.count;
-    MLT_TRY(mlt_mark_compressed(m, index));
+    if (MLT_WITH_COMPRESSION) {
+        MLT_TRY(mlt_mark_compressed(m, index));
+    }
     for (uint32_t i = 0; i < tensors.count; ++i) {
         MLT_TRY(load_tensor(m, &s->tensors[i], fb_item(tensors, i)));
     }
-    for (int i = 0; i < s->output_count; ++i) {
+    for (int i = 0; MLT_WITH_SPARSE && i < s->output_count; ++i) {
         if (s->tensors[s->outputs[i]].flags & TENSOR_SPARSE) {
             mlt_error_start(m->error, MLT_ERR_MODEL);
             mlt_error_add(m->error, "subgraph %d, output %d: sparse, want it dense", index, i);
             return MLT_ERR_MODEL;
         }
     }
-    return mlt_load_compressed(m, index);
+    return MLT_WITH_COMPRESSION ? mlt_load_compressed(m, index) : MLT_OK;
 }
 
 static mlt_status_t check_arity(mlt_model_t *m, const mlt_node_t *node) {
@@ -269,7 +275,9 @@ static mlt_status_t check_dense(mlt_model_t *m, const mlt_node_t *node) {
 
 static mlt_status_t prepare_node(mlt_model_t *m, mlt_node_t *node) {
     MLT_TRY(check_arity(m, node));
-    MLT_TRY(check_dense(m, node));
+    if (MLT_WITH_SPARSE) {
+        MLT_TRY(check_dense(m, node));
+    }
     m->build->node = node->index;
     m->build->runtime = false;
     for (int i = 0; i < node->input_count; ++i) {

@@ -94,6 +94,9 @@ static mlt_status_t service_fail(mlt_ctx_t *ctx, const mlt_node_t *node, mlt_sta
 static mlt_status_t service_call(mlt_ctx_t *ctx, int subgraph) {
     mlt_model_t *m = mlt_model_of(ctx);
     const mlt_node_t *node = &m->subgraphs[m->subgraph].nodes[m->build->node];
+    if (!MLT_WITH_SUBGRAPHS) {
+        return service_fail(ctx, node, MLT_ERR_MODEL, MLT_NODE, "subgraphs are not in this build");
+    }
     if (subgraph <= 0 || subgraph >= m->subgraph_count) {
         return service_fail(ctx, node, MLT_ERR_MODEL, MLT_NODE,
             "runs subgraph %d, want one of 1 to %d", subgraph, m->subgraph_count - 1);
@@ -187,8 +190,9 @@ static mlt_status_t service_set_dims(
     mlt_model_t *m = mlt_model_of(ctx);
     const mlt_node_t *node = &m->subgraphs[m->subgraph].nodes[m->build->node];
     int64_t bytes = (int64_t)mlt_type_size((mlt_type_t)t->type);
-    bool good = !(t->flags & (MLT_TENSOR_CONST | MLT_TENSOR_VARIABLE | TENSOR_SEEN)) &&
-                !(m->subgraph > 0 && is_passed(&m->subgraphs[m->subgraph], t));
+    bool good =
+        !(t->flags & (MLT_TENSOR_CONST | MLT_TENSOR_VARIABLE | TENSOR_SEEN)) &&
+        !(MLT_WITH_SUBGRAPHS && m->subgraph > 0 && is_passed(&m->subgraphs[m->subgraph], t));
     for (int i = 0; i < rank && good; ++i) {
         bytes *= dims[i];
         good = dims[i] > 0 && bytes <= INT32_MAX;
@@ -208,7 +212,7 @@ static mlt_status_t service_set_runtime(mlt_ctx_t *ctx, mlt_tensor_t *t) {
     mlt_model_t *m = mlt_model_of(ctx);
     const mlt_node_t *node = &m->subgraphs[m->subgraph].nodes[m->build->node];
     if ((t->flags & (MLT_TENSOR_CONST | MLT_TENSOR_VARIABLE | MLT_TENSOR_FIXED)) ||
-        (m->subgraph > 0 && is_passed(&m->subgraphs[m->subgraph], t))) {
+        (MLT_WITH_SUBGRAPHS && m->subgraph > 0 && is_passed(&m->subgraphs[m->subgraph], t))) {
         return service_fail(
             ctx, node, MLT_ERR_SHAPE, MLT_NODE, "makes a shape that has to be known before");
     }
@@ -237,9 +241,9 @@ const mlt_services_t mlt_services = {
     .share = service_share,
     .fail = service_fail,
     .call = service_call,
-    .run = service_run,
-    .subgraph_input = service_subgraph_input,
-    .subgraph_output = service_subgraph_output,
+    .run = MLT_WITH_SUBGRAPHS ? service_run : NULL, // these only follow a call()
+    .subgraph_input = MLT_WITH_SUBGRAPHS ? service_subgraph_input : NULL,
+    .subgraph_output = MLT_WITH_SUBGRAPHS ? service_subgraph_output : NULL,
     .variable = service_variable,
     .set_dims = service_set_dims,
     .set_runtime = service_set_runtime,

@@ -2,22 +2,131 @@
 // Check that a file is a model whose tables, indices and sizes can be trusted. Everything after
 // this reads the file without looking at its bounds again.
 //
-// Loops only, never recursion; a budget of tables bounds the time on files in which many
-// references share one target.
+// A table of fields says what refers to what, and one loop follows it; never recursion. A budget of
+// tables bounds the time on files in which many references share one target.
 
+#include "../config.h"
 #include "../format.h"
 #include "../schema.h"
 #include "compress.h"
 #include "error.h"
 #include "verify.h"
 
-enum { MAX_RANK = 8, MAX_SLOTS = 255, MAX_INDEX = 32767 };
+enum { MAX_RANK = 8, MAX_SLOTS = 255, MAX_INDEX = 32767, MAX_NESTING = 7 };
+
+// Kinds of tables. ROOTS is what roots are in.
+enum { ROOTS, MODEL, CODE, BUFFER, METADATA, SUBGRAPH, TENSOR, QUANTIZATION, OPERATOR, OPTIONS };
+enum { COMPRESSION = OPTIONS + 1, COMPRESSED_SUBGRAPH, COMPRESSED_TENSOR };
+// A list of numbers in a table of its own: of no type, and of 4, 2 and 1 bytes each. The field
+// before it says which.
+enum { SPARSITY = COMPRESSED_TENSOR + 1, LEVEL, LIST, LIST_4, LIST_2, LIST_1, NONE };
+
+// What a field refers to: elements of so many bytes, indices of tensors (and -1), a table, a list
+// of tables.
+enum { BYTES = 1, SHORTS = 2, WORDS = 4, LONGS = 8, INDICES, SOME_INDICES, TABLE, TABLES };
+
+// A reference in a table of the kind `owner`. Lists have to come in an order in which what they
+// refer to is known: codes, buffers and tensors first.
+typedef struct field {
+    uint8_t owner, slot, refers, kind; // kind of the table or tables
+    uint16_t most;                     // elements, 0: any number
+    uint8_t name;                      // in `names`
+} field_t;
+
+enum {
+    ROOT,
+    CODE_NAME,
+    BUFFER_NAME,
+    NOTE,
+    NOTE_NAME,
+    GRAPH,
+    GRAPH_INPUTS,
+    GRAPH_OUTPUTS,
+    TENSOR_NAME,
+    NAME_OF_TENSOR,
+    SHAPE,
+    QUANT,
+    SCALES,
+    ZERO_POINTS,
+    NODE,
+    NODE_INPUTS,
+    NODE_OUTPUTS,
+    NODE_INNER,
+    NODE_OPTIONS,
+    SPARSITY_NAME,
+    LEVEL_NAME,
+    LIST_NAME,
+};
+static const char names[] = // one after the other: no pointers, no relocations
+    "root\0"
+    "operator code\0"
+    "buffer\0"
+    "metadata item\0"
+    "name\0"
+    "subgraph\0"
+    "subgraph's inputs\0"
+    "subgraph's outputs\0"
+    "tensor\0"
+    "tensor name\0"
+    "tensor shape\0"
+    "quantisation\0"
+    "list of scales\0"
+    "list of zero points\0"
+    "operator\0"
+    "operator's inputs\0"
+    "operator's outputs\0"
+    "operator's inner tensors\0"
+    "operator's options\0"
+    "sparsity\0"
+    "sparse dimension\0"
+    "list of a sparse tensor";
+
+static const field_t fields[] = {
+    {ROOTS, 0, TABLES, MODEL, 0, ROOT},
+    {ROOTS, 0, TABLES, COMPRESSION, 0, ROOT},
+    {MODEL, FB_MODEL_OPERATOR_CODES, TABLES, CODE, 0, CODE_NAME},
+    {MODEL, FB_MODEL_BUFFERS, TABLES, BUFFER, 0, BUFFER_NAME},
+    {MODEL, FB_MODEL_METADATA, TABLES, METADATA, 0, NOTE},
+    {MODEL, FB_MODEL_SUBGRAPHS, TABLES, SUBGRAPH, MAX_INDEX, GRAPH},
+    {CODE, FB_OPERATOR_CODE_CUSTOM_CODE, BYTES, 0, 0, NOTE_NAME},
+    {BUFFER, FB_BUFFER_DATA, BYTES, 0, 0, BUFFER_NAME},
+    {METADATA, FB_METADATA_NAME, BYTES, 0, 0, NOTE_NAME},
+    {SUBGRAPH, FB_SUB_GRAPH_TENSORS, TABLES, TENSOR, MAX_INDEX, TENSOR_NAME},
+    {SUBGRAPH, FB_SUB_GRAPH_OPERATORS, TABLES, OPERATOR, MAX_INDEX, NODE},
+    {SUBGRAPH, FB_SUB_GRAPH_INPUTS, INDICES, 0, MAX_SLOTS, GRAPH_INPUTS},
+    {SUBGRAPH, FB_SUB_GRAPH_OUTPUTS, INDICES, 0, MAX_SLOTS, GRAPH_OUTPUTS},
+    {TENSOR, FB_TENSOR_NAME, BYTES, 0, 0, NAME_OF_TENSOR},
+    {TENSOR, FB_TENSOR_SHAPE, WORDS, 0, 0, SHAPE},
+    {TENSOR, FB_TENSOR_SHAPE_SIGNATURE, WORDS, 0, 0, SHAPE},
+    {TENSOR, FB_TENSOR_QUANTIZATION, TABLE, QUANTIZATION, 0, QUANT},
+    {TENSOR, FB_TENSOR_SPARSITY, TABLE, SPARSITY, 0, SPARSITY_NAME},
+    {QUANTIZATION, FB_QUANTIZATION_PARAMETERS_SCALE, WORDS, 0, 0, SCALES},
+    {QUANTIZATION, FB_QUANTIZATION_PARAMETERS_ZERO_POINT, LONGS, 0, 0, ZERO_POINTS},
+    {OPERATOR, FB_OPERATOR_INPUTS, SOME_INDICES, 0, MAX_SLOTS, NODE_INPUTS},
+    {OPERATOR, FB_OPERATOR_OUTPUTS, INDICES, 0, MAX_SLOTS, NODE_OUTPUTS},
+    {OPERATOR, FB_OPERATOR_INTERMEDIATES, SOME_INDICES, 0, MAX_SLOTS, NODE_INNER},
+    {OPERATOR, FB_OPERATOR_CUSTOM_OPTIONS, BYTES, 0, 0, NODE_OPTIONS},
+    {OPERATOR, FB_OPERATOR_BUILTIN_OPTIONS, TABLE, OPTIONS, 0, NODE_OPTIONS},
+    {SPARSITY, FB_SPARSITY_PARAMETERS_TRAVERSAL_ORDER, WORDS, 0, 0, SPARSITY_NAME},
+    {SPARSITY, FB_SPARSITY_PARAMETERS_BLOCK_MAP, WORDS, 0, 0, SPARSITY_NAME},
+    {SPARSITY, FB_SPARSITY_PARAMETERS_DIM_METADATA, TABLES, LEVEL, 0, LEVEL_NAME},
+    {LEVEL, FB_DIMENSION_METADATA_ARRAY_SEGMENTS, TABLE, LIST, 0, LIST_NAME},
+    {LEVEL, FB_DIMENSION_METADATA_ARRAY_INDICES, TABLE, LIST, 0, LIST_NAME},
+    {LIST, FB_INT32_VECTOR_VALUES, BYTES, 0, 0, LIST_NAME},
+    {LIST_4, FB_INT32_VECTOR_VALUES, WORDS, 0, 0, LIST_NAME},
+    {LIST_2, FB_INT32_VECTOR_VALUES, SHORTS, 0, 0, LIST_NAME},
+    {LIST_1, FB_INT32_VECTOR_VALUES, BYTES, 0, 0, LIST_NAME},
+    {COMPRESSION, FB_COMPRESSION_SUBGRAPHS, TABLES, COMPRESSED_SUBGRAPH, 0, GRAPH},
+    {COMPRESSED_SUBGRAPH, FB_COMPRESSION_TENSORS, TABLES, COMPRESSED_TENSOR, MAX_COMPRESSED,
+        TENSOR_NAME},
+    {NONE, 0, 0, 0, 0, 0},
+};
 
 typedef struct verifier {
     const uint8_t *base;
     uint32_t size;
     uint32_t budget; // tables that may still be visited: no honest file has overlapping ones
-    uint32_t buffer_count, code_count;
+    uint32_t buffers, codes, tensors; // how many there are; tensors: in this subgraph
     mlt_error_t *error;
 } verifier_t;
 
@@ -30,141 +139,186 @@ fb_vector_t mlt_buffer(const uint8_t *root, uint32_t i) {
     return i < buffers.count ? fb_vec(fb_item(buffers, i), FB_BUFFER_DATA) : (fb_vector_t){NULL, 0};
 }
 
-static mlt_status_t broken(verifier_t *v, const char *what, const char *why) {
+// "broken model: operator's inputs lie..." `list` says that it is a list of what `what` names.
+static mlt_status_t broken_part(verifier_t *v, const char *what, bool list, const char *why) {
     mlt_error_start(v->error, MLT_ERR_MODEL);
     bool marked = v->size >= 8 && memcmp(v->base + 4, "TFL3", 4) == 0;
-    mlt_error_add(
-        v->error, marked ? "broken model: %s %s" : "not a TensorFlow Lite model: %s %s", what, why);
+    mlt_error_add(v->error, "%s: %s%s%s %s",
+        marked ? "broken model" : "not a TensorFlow Lite model", list ? "list of " : "", what,
+        list ? "s" : "", why);
     return MLT_ERR_MODEL;
 }
 
-// Table, its vtable and all of its fields lie within the file.
-static mlt_status_t check_table(verifier_t *v, const uint8_t *table, const char *what) {
+static mlt_status_t broken(verifier_t *v, const char *what, const char *why) {
+    return broken_part(v, what, false, why);
+}
+
+static const char *name_of(const field_t *f) {
+    const char *name = names;
+    for (int i = f->name; i > 0; ++name) {
+        i -= !*name;
+    }
+    return name;
+}
+
+// What is wrong with a reference to a table; NULL when nothing is. The table, its vtable and all of
+// its fields have to lie within the file.
+static const char *table_fault(verifier_t *v, const uint8_t *table) {
     if (v->budget == 0) {
-        return broken(v, what, "overlaps others");
+        return "overlaps others";
     }
     --v->budget;
     uint32_t at = (uint32_t)(table - v->base);
     if (at > v->size - 4) {
-        return broken(v, what, "lies outside of the file");
+        return "lies outside of the file";
     }
     int64_t vtable_at = (int64_t)at - fb_i32(table);
     if (vtable_at < 0 || vtable_at > (int64_t)v->size - 4) {
-        return broken(v, what, "has its field list outside of the file");
+        return "has its field list outside of the file";
     }
     const uint8_t *vtable = v->base + vtable_at;
     uint32_t vtable_size = fb_u16(vtable), table_size = fb_u16(vtable + 2);
     if (vtable_size < 4 || vtable_size > v->size - (uint32_t)vtable_at || table_size < 4 ||
         table_size > v->size - at) {
-        return broken(v, what, "is cut off");
+        return "is cut off";
     }
-    return MLT_OK;
+    return NULL;
 }
 
-// Follow a reference that is known to lie within the file; NULL stays NULL.
-static mlt_status_t check_ref(verifier_t *v, const uint8_t *field, const char *what) {
-    if (field && fb_u32(field) > v->size - 4 - (uint32_t)(field - v->base)) {
-        return broken(v, what, "lies outside of the file");
-    }
-    return MLT_OK;
+// A reference leads to a place where a number can be read.
+static bool is_inside(const verifier_t *v, const uint8_t *reference) {
+    return fb_u32(reference) <= v->size - 4 - (uint32_t)(reference - v->base);
 }
 
-// The optional vector in a field of a checked table, with its elements of `size` bytes.
-static mlt_status_t check_vector(verifier_t *v, const uint8_t *table, int32_t slot, uint32_t size,
-    const char *what, fb_vector_t *vector) {
-    const uint8_t *field = fb_field(table, slot, 4);
-    MLT_TRY(check_ref(v, field, what));
-    *vector = fb_vec(table, slot);
-    if (!vector->data) {
-        return MLT_OK;
-    }
-    uint32_t room = v->size - (uint32_t)(vector->data - v->base);
-    if (vector->count > room / size) {
-        return broken(v, what, "is cut off");
-    }
-    if (size == 4 && ((uintptr_t)vector->data & 3) != 0) {
-        return broken(v, what, "is not aligned");
-    }
-    return MLT_OK;
-}
-
-// Table i of a checked vector of references.
-static mlt_status_t check_item(
-    verifier_t *v, fb_vector_t vector, uint32_t i, const char *what, const uint8_t **table) {
-    MLT_TRY(check_ref(v, vector.data + (size_t)4 * i, what));
-    *table = fb_item(vector, i);
-    return check_table(v, *table, what);
-}
-
-static mlt_status_t check_string(
-    verifier_t *v, const uint8_t *table, int32_t slot, const char *what) {
-    fb_vector_t text;
-    return check_vector(v, table, slot, 1, what, &text);
-}
-
-// Every entry is a tensor, or -1 where `optional`.
-static mlt_status_t check_indices(
-    verifier_t *v, fb_vector_t indices, uint32_t tensor_count, bool optional, const char *what) {
-    if (indices.count > MAX_SLOTS) {
-        return broken(v, what, "has over 255 tensors");
-    }
+// Every entry is a tensor, or -1 where that may be.
+static const char *indices_fault(const verifier_t *v, const field_t *f, fb_vector_t indices) {
     for (uint32_t i = 0; i < indices.count; ++i) {
         int32_t index = fb_i32(indices.data + (size_t)4 * i);
-        if (index < (optional ? -1 : 0) || index >= (int64_t)tensor_count) {
-            return broken(v, what, "names a tensor that does not exist");
+        if (index < (f->refers == SOME_INDICES ? -1 : 0) || index >= (int64_t)v->tensors) {
+            return "names a tensor that does not exist";
         }
     }
+    return NULL;
+}
+
+// The same for a vector, with its elements.
+static const char *vector_fault(const verifier_t *v, const field_t *f, fb_vector_t vector) {
+    uint32_t room = v->size - (uint32_t)(vector.data - v->base);
+    uint32_t size = f->refers > LONGS ? 4 : f->refers;
+    if (vector.count > room / size) {
+        return "is cut off";
+    }
+    if (size == 4 && ((uintptr_t)vector.data & 3) != 0) {
+        return "is not aligned";
+    }
+    if (f->most > 0 && vector.count > f->most) {
+        return "is too long";
+    }
+    return f->refers == INDICES || f->refers == SOME_INDICES ? indices_fault(v, f, vector) : NULL;
+}
+
+// Later fields are checked against how many there are.
+static void note_count(verifier_t *v, const field_t *f, uint32_t count) {
+    if (f->kind == CODE) {
+        v->codes = count;
+    } else if (f->kind == BUFFER) {
+        v->buffers = count;
+    } else if (f->kind == TENSOR) {
+        v->tensors = count;
+    }
+}
+
+// Numbers in a table that stand for what is elsewhere.
+static mlt_status_t check_numbers(verifier_t *v, const uint8_t *table, int kind) {
+    if (kind == OPERATOR &&
+        (uint32_t)fb_field_i32(table, FB_OPERATOR_OPCODE_INDEX, 0) >= v->codes) {
+        return broken(v, "operator", "has a code that does not exist");
+    }
+    if (kind == MODEL) {
+        int32_t version = fb_field_i32(table, FB_MODEL_VERSION, 0);
+        if (version != 3) {
+            mlt_error_start(v->error, MLT_ERR_MODEL);
+            mlt_error_add(v->error, "model of schema version %d, want 3", version);
+            return MLT_ERR_MODEL;
+        }
+    }
+    if (kind == METADATA && (uint32_t)fb_field_i32(table, FB_METADATA_BUFFER, 0) >= v->buffers) {
+        return broken(v, "metadata", "has a buffer that does not exist");
+    }
     return MLT_OK;
 }
 
-static mlt_status_t check_quantization(verifier_t *v, const uint8_t *tensor) {
-    const uint8_t *field = fb_field(tensor, FB_TENSOR_QUANTIZATION, 4);
-    if (!field) {
-        return MLT_OK;
+static const field_t *fields_of(int kind) {
+    const field_t *f = fields;
+    while (f->owner != kind && f->owner != NONE) {
+        ++f;
     }
-    MLT_TRY(check_ref(v, field, "quantisation"));
-    const uint8_t *quant = fb_ref(tensor, FB_TENSOR_QUANTIZATION);
-    MLT_TRY(check_table(v, quant, "quantisation"));
-    fb_vector_t scales, zero_points;
-    MLT_TRY(check_vector(v, quant, FB_QUANTIZATION_PARAMETERS_SCALE, 4, "list of scales", &scales));
-    return check_vector(
-        v, quant, FB_QUANTIZATION_PARAMETERS_ZERO_POINT, 8, "list of zero points", &zero_points);
+    return f;
 }
 
-// A list of numbers of 1, 2 or 4 bytes; the field before says which.
-static mlt_status_t check_sparse_list(verifier_t *v, const uint8_t *table, int32_t slot) {
-    static const uint8_t sizes[] = {1, 4, 2, 1};
-    const uint8_t *field = fb_field(table, slot, 4);
-    if (!field) {
-        return MLT_OK;
-    }
-    MLT_TRY(check_ref(v, field, "list of a sparse tensor"));
-    const uint8_t *list = fb_ref(table, slot);
-    MLT_TRY(check_table(v, list, "list of a sparse tensor"));
-    fb_vector_t values;
-    return check_vector(v, list, FB_INT32_VECTOR_VALUES, sizes[fb_field_u8(table, slot - 1) & 3],
-        "list of a sparse tensor", &values);
-}
+// A table whose fields are being followed.
+typedef struct level {
+    const uint8_t *table;
+    const field_t *field; // the next
+    fb_vector_t items;    // tables behind the field before that one, which are to come first
+    uint8_t kind;
+} level_t;
 
-static mlt_status_t check_sparsity(verifier_t *v, const uint8_t *tensor) {
-    static const char what[] = "sparsity";
-    const uint8_t *field = fb_field(tensor, FB_TENSOR_SPARSITY, 4);
-    if (!field) {
-        return MLT_OK;
+// Check a field, and note which tables it leads to.
+static mlt_status_t check_field(verifier_t *v, level_t *at, const field_t *f) {
+    const uint8_t *reference = fb_field(at->table, f->slot, 4);
+    fb_vector_t vector = {NULL, 0};
+    if (reference && f->refers != TABLE) {
+        const char *fault = "lies outside of the file";
+        if (is_inside(v, reference)) {
+            vector = fb_vec(at->table, f->slot);
+            fault = vector_fault(v, f, vector);
+        }
+        if (fault) {
+            return broken_part(v, name_of(f), f->refers == TABLES, fault);
+        }
     }
-    MLT_TRY(check_ref(v, field, what));
-    const uint8_t *sparsity = fb_ref(tensor, FB_TENSOR_SPARSITY), *level;
-    MLT_TRY(check_table(v, sparsity, what));
-    fb_vector_t list;
-    MLT_TRY(check_vector(v, sparsity, FB_SPARSITY_PARAMETERS_TRAVERSAL_ORDER, 4, what, &list));
-    MLT_TRY(check_vector(v, sparsity, FB_SPARSITY_PARAMETERS_BLOCK_MAP, 4, what, &list));
-    MLT_TRY(check_vector(v, sparsity, FB_SPARSITY_PARAMETERS_DIM_METADATA, 4, what, &list));
-    for (uint32_t i = 0; i < list.count; ++i) {
-        MLT_TRY(check_item(v, list, i, what, &level));
-        MLT_TRY(check_sparse_list(v, level, FB_DIMENSION_METADATA_ARRAY_SEGMENTS));
-        MLT_TRY(check_sparse_list(v, level, FB_DIMENSION_METADATA_ARRAY_INDICES));
+    note_count(v, f, vector.count);
+    if (f->refers == TABLES) {
+        at->items = vector;
+    } else if (f->refers == TABLE && reference) {
+        at->items = (fb_vector_t){reference, 1};
     }
     return MLT_OK;
+}
+
+// Check all tables that a root leads to: `root` is a field of the kind ROOTS.
+static mlt_status_t check_tables(verifier_t *v, const field_t *root) {
+    level_t levels[MAX_NESTING], *at = levels;
+    *at = (level_t){.field = root + 1, .items = {v->base, 1}, .kind = NONE};
+    for (;;) {
+        if (at->items.count > 0) {
+            const field_t *f = at->field - 1;
+            const uint8_t *table = at->items.data;
+            const char *fault = "lies outside of the file";
+            if (is_inside(v, table)) {
+                table += fb_u32(table);
+                fault = table_fault(v, table);
+            }
+            if (fault) {
+                return broken(v, name_of(f), fault);
+            }
+            MLT_TRY(check_numbers(v, table, f->kind));
+            at->items.data += 4;
+            --at->items.count;
+            uint8_t kind = f->kind;
+            if (kind == LIST) {
+                kind += fb_field_u8(at->table, f->slot - 1) & 3;
+            }
+            *++at = (level_t){.table = table, .field = fields_of(kind), .kind = kind};
+        } else if (at->field->owner == at->kind && at->kind != NONE) {
+            MLT_TRY(check_field(v, at, at->field++));
+        } else if (at == levels) {
+            return MLT_OK;
+        } else {
+            --at;
+        }
+    }
 }
 
 // Compressed tensors have less data than their shape takes.
@@ -186,8 +340,9 @@ static const char *tensor_fault(
         return "has more than 8 dimensions";
     }
     int type = fb_field_u8(tensor, FB_TENSOR_TYPE);
-    int64_t size = (int64_t)mlt_type_size((mlt_type_t)type);
-    int64_t limit = INT32_MAX / (size ? size : 1), largest = 1;
+    int32_t size = (int32_t)mlt_type_size((mlt_type_t)type);
+    int32_t limit = INT32_MAX / (size ? size : 1);
+    int64_t largest = 1;
     size_t count = 1;
     for (uint32_t i = 0; i < shape.count; ++i) {
         int32_t dim = fb_i32(shape.data + (size_t)4 * i);
@@ -201,12 +356,15 @@ static const char *tensor_fault(
         count *= (size_t)dim;
     }
     uint32_t buffer = (uint32_t)fb_field_i32(tensor, FB_TENSOR_BUFFER, 0);
-    if (buffer >= v->buffer_count && buffer > 0) {
+    if (buffer >= v->buffers && buffer > 0) {
         return "has a buffer that does not exist";
     }
     fb_vector_t data = mlt_buffer(model, buffer);
+    if (data.count > 0 && fb_field(tensor, FB_TENSOR_SPARSITY, 4)) {
+        return MLT_WITH_SPARSE ? NULL : "is sparse, want it dense";
+    }
     if (data.count > 0 && data.count < mlt_format_bytes(type, count) &&
-        !fb_field(tensor, FB_TENSOR_SPARSITY, 4) && !is_compressed(model, subgraph, index)) {
+        !(MLT_WITH_COMPRESSION && is_compressed(model, subgraph, index))) {
         return "has less data than its shape takes";
     }
     return NULL;
@@ -214,18 +372,13 @@ static const char *tensor_fault(
 
 static mlt_status_t check_tensor(
     verifier_t *v, const uint8_t *model, const uint8_t *tensor, int subgraph, int index) {
-    fb_vector_t shape, signature, name;
-    MLT_TRY(check_vector(v, tensor, FB_TENSOR_NAME, 1, "tensor name", &name));
-    MLT_TRY(check_vector(v, tensor, FB_TENSOR_SHAPE, 4, "tensor shape", &shape));
-    MLT_TRY(check_vector(v, tensor, FB_TENSOR_SHAPE_SIGNATURE, 4, "tensor shape", &signature));
-    MLT_TRY(check_quantization(v, tensor));
-    MLT_TRY(check_sparsity(v, tensor));
     const char *fault = tensor_fault(v, model, tensor, subgraph, index);
     if (!fault) {
         return MLT_OK;
     }
     mlt_error_start(v->error, MLT_ERR_MODEL);
     if (v->error) {
+        fb_vector_t name = fb_vec(tensor, FB_TENSOR_NAME);
         v->error->subgraph = (int16_t)subgraph;
         v->error->tensor = (int16_t)index;
         mlt_error_add(v->error, "subgraph %d, tensor %d ", subgraph, index);
@@ -235,109 +388,19 @@ static mlt_status_t check_tensor(
     return MLT_ERR_MODEL;
 }
 
-static mlt_status_t check_operator(verifier_t *v, const uint8_t *op, uint32_t tensor_count) {
-    fb_vector_t indices, options;
-    if ((uint32_t)fb_field_i32(op, FB_OPERATOR_OPCODE_INDEX, 0) >= v->code_count) {
-        return broken(v, "operator", "has a code that does not exist");
-    }
-    MLT_TRY(check_vector(v, op, FB_OPERATOR_INPUTS, 4, "operator's inputs", &indices));
-    MLT_TRY(check_indices(v, indices, tensor_count, true, "operator's inputs"));
-    MLT_TRY(check_vector(v, op, FB_OPERATOR_OUTPUTS, 4, "operator's outputs", &indices));
-    MLT_TRY(check_indices(v, indices, tensor_count, false, "operator's outputs"));
-    MLT_TRY(
-        check_vector(v, op, FB_OPERATOR_INTERMEDIATES, 4, "operator's inner tensors", &indices));
-    MLT_TRY(check_indices(v, indices, tensor_count, true, "operator's inner tensors"));
-    MLT_TRY(check_vector(v, op, FB_OPERATOR_CUSTOM_OPTIONS, 1, "operator's options", &options));
-    const uint8_t *field = fb_field(op, FB_OPERATOR_BUILTIN_OPTIONS, 4);
-    MLT_TRY(check_ref(v, field, "operator's options"));
-    return field ? check_table(v, fb_ref(op, FB_OPERATOR_BUILTIN_OPTIONS), "operator's options")
-                 : MLT_OK;
-}
-
-static mlt_status_t check_subgraph(
-    verifier_t *v, const uint8_t *model, const uint8_t *subgraph, int index) {
-    fb_vector_t tensors, operators, indices;
-    const uint8_t *table;
-    MLT_TRY(check_vector(v, subgraph, FB_SUB_GRAPH_TENSORS, 4, "list of tensors", &tensors));
-    MLT_TRY(check_vector(v, subgraph, FB_SUB_GRAPH_OPERATORS, 4, "list of operators", &operators));
-    if (tensors.count > MAX_INDEX || operators.count > MAX_INDEX) {
-        return broken(v, "subgraph", "has over 32767 tensors or operators");
-    }
-    for (uint32_t i = 0; i < tensors.count; ++i) {
-        MLT_TRY(check_item(v, tensors, i, "tensor", &table));
-        MLT_TRY(check_tensor(v, model, table, index, (int)i));
-    }
-    for (uint32_t i = 0; i < operators.count; ++i) {
-        MLT_TRY(check_item(v, operators, i, "operator", &table));
-        MLT_TRY(check_operator(v, table, tensors.count));
-    }
-    MLT_TRY(check_vector(v, subgraph, FB_SUB_GRAPH_INPUTS, 4, "subgraph's inputs", &indices));
-    MLT_TRY(check_indices(v, indices, tensors.count, false, "subgraph's inputs"));
-    MLT_TRY(check_vector(v, subgraph, FB_SUB_GRAPH_OUTPUTS, 4, "subgraph's outputs", &indices));
-    return check_indices(v, indices, tensors.count, false, "subgraph's outputs");
-}
-
-static mlt_status_t check_codes(verifier_t *v, const uint8_t *model) {
-    fb_vector_t codes;
-    MLT_TRY(check_vector(v, model, FB_MODEL_OPERATOR_CODES, 4, "list of operator codes", &codes));
-    for (uint32_t i = 0; i < codes.count; ++i) {
-        const uint8_t *code;
-        MLT_TRY(check_item(v, codes, i, "operator code", &code));
-        MLT_TRY(check_string(v, code, FB_OPERATOR_CODE_CUSTOM_CODE, "custom operator's name"));
-    }
-    v->code_count = codes.count;
-    return MLT_OK;
-}
-
-static mlt_status_t check_buffers(verifier_t *v, const uint8_t *model) {
-    fb_vector_t buffers, data;
-    MLT_TRY(check_vector(v, model, FB_MODEL_BUFFERS, 4, "list of buffers", &buffers));
-    for (uint32_t i = 0; i < buffers.count; ++i) {
-        const uint8_t *buffer;
-        MLT_TRY(check_item(v, buffers, i, "buffer", &buffer));
-        MLT_TRY(check_vector(v, buffer, FB_BUFFER_DATA, 1, "buffer", &data));
-    }
-    v->buffer_count = buffers.count;
-    return MLT_OK;
-}
-
 // The metadata "COMPRESSION_METADATA" is a FlatBuffer of its own.
-static mlt_status_t check_compression(const uint8_t *model) {
-    fb_vector_t data = mlt_metadata(model, "COMPRESSION_METADATA"), subgraphs, list;
+static mlt_status_t check_compression(verifier_t *v, const uint8_t *model) {
+    fb_vector_t data = mlt_metadata(model, "COMPRESSION_METADATA");
     if (data.count < 8) {
         return MLT_OK;
     }
+    if (!MLT_WITH_COMPRESSION) {
+        return broken(v, "model", "is compressed, which is not in this build");
+    }
     verifier_t inner = {.base = data.data, .size = data.count, .budget = data.count / 4};
-    const uint8_t *root = mlt_root(data.data), *table;
-    MLT_TRY(check_ref(&inner, data.data, "root"));
-    MLT_TRY(check_table(&inner, root, "root"));
-    MLT_TRY(check_vector(&inner, root, FB_COMPRESSION_SUBGRAPHS, 4, "subgraphs", &subgraphs));
-    for (uint32_t i = 0; i < subgraphs.count; ++i) {
-        MLT_TRY(check_item(&inner, subgraphs, i, "subgraph", &table));
-        MLT_TRY(check_vector(&inner, table, FB_COMPRESSION_TENSORS, 4, "tensors", &list));
-        if (list.count > MAX_COMPRESSED) {
-            return broken(&inner, "subgraph", "has over 1024 tensors");
-        }
-        for (uint32_t j = 0; j < list.count; ++j) {
-            MLT_TRY(check_item(&inner, list, j, "tensor", &table));
-        }
-    }
-    int32_t version = fb_field_i32(root, FB_COMPRESSION_VERSION, 1);
-    return version == 1 ? MLT_OK : broken(&inner, "version", "is not 1");
-}
-
-static mlt_status_t check_metadata(verifier_t *v, const uint8_t *model) {
-    fb_vector_t metadata;
-    MLT_TRY(check_vector(v, model, FB_MODEL_METADATA, 4, "list of metadata", &metadata));
-    for (uint32_t i = 0; i < metadata.count; ++i) {
-        const uint8_t *entry;
-        MLT_TRY(check_item(v, metadata, i, "metadata", &entry));
-        MLT_TRY(check_string(v, entry, FB_METADATA_NAME, "metadata name"));
-        if ((uint32_t)fb_field_i32(entry, FB_METADATA_BUFFER, 0) >= v->buffer_count) {
-            return broken(v, "metadata", "has a buffer that does not exist");
-        }
-    }
-    return MLT_OK;
+    bool good = check_tables(&inner, fields_of(ROOTS) + 1) == MLT_OK &&
+                fb_field_i32(mlt_root(data.data), FB_COMPRESSION_VERSION, 1) == 1;
+    return good ? MLT_OK : broken(v, "metadata of compression", "cannot be read");
 }
 
 mlt_status_t mlt_verify(const void *model, size_t size, mlt_error_t *error) {
@@ -352,30 +415,18 @@ mlt_status_t mlt_verify(const void *model, size_t size, mlt_error_t *error) {
         return MLT_ERR_PARAM;
     }
     v.budget = v.size / 4;
+    MLT_TRY(check_tables(&v, fields_of(ROOTS)));
     const uint8_t *root = mlt_root(model);
-    MLT_TRY(check_ref(&v, v.base, "root"));
-    MLT_TRY(check_table(&v, root, "root"));
-    int32_t version = fb_field_i32(root, FB_MODEL_VERSION, 0);
-    if (version != 3) {
-        mlt_error_start(error, MLT_ERR_MODEL);
-        mlt_error_add(error, "model of schema version %d, want 3", version);
-        return MLT_ERR_MODEL;
-    }
-    MLT_TRY(check_codes(&v, root));
-    MLT_TRY(check_buffers(&v, root));
-    MLT_TRY(check_metadata(&v, root));
-    if (check_compression(root) != MLT_OK) {
-        return broken(&v, "metadata of compression", "cannot be read");
-    }
-    fb_vector_t subgraphs;
-    MLT_TRY(check_vector(&v, root, FB_MODEL_SUBGRAPHS, 4, "list of subgraphs", &subgraphs));
-    if (subgraphs.count == 0 || subgraphs.count > MAX_INDEX) {
-        return broken(&v, "model", "has no subgraph, or too many");
+    MLT_TRY(check_compression(&v, root));
+    fb_vector_t subgraphs = fb_vec(root, FB_MODEL_SUBGRAPHS);
+    if (subgraphs.count == 0) {
+        return broken(&v, "model", "has no subgraph");
     }
     for (uint32_t i = 0; i < subgraphs.count; ++i) {
-        const uint8_t *subgraph;
-        MLT_TRY(check_item(&v, subgraphs, i, "subgraph", &subgraph));
-        MLT_TRY(check_subgraph(&v, root, subgraph, (int)i));
+        fb_vector_t tensors = fb_vec(fb_item(subgraphs, i), FB_SUB_GRAPH_TENSORS);
+        for (uint32_t j = 0; j < tensors.count; ++j) {
+            MLT_TRY(check_tensor(&v, root, fb_item(tensors, j), (int)i, (int)j));
+        }
     }
     return MLT_OK;
 }
