@@ -108,6 +108,9 @@ static mp_obj_t module_name(const char *pack) {
 
 void mlt_py_packs_import(mlt_py_model_t *m, mlt_py_packs_t *packs) {
     const mlt_error_t *e = &m->error;
+    if (!MLT_WITH_PACKS) {
+        mlt_py_raise(MP_QSTR_ValueError, "%s, want the whole microlite", e->text);
+    }
     int pack = mlt_pack_of(e->missing, e->custom, e->custom_length);
     const char *advice = ", and in no pack";
     if (pack == MLT_PACK_CORE) {

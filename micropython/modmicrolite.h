@@ -6,6 +6,15 @@
 #include "microlite_op.h"
 #include "mpcompat.h"
 
+// 0 leaves a part of the Python API out, for modules that are made for a model: the older interface
+// (microlite.interpreter and what goes with it); the import of packs that a model turns out to need.
+#ifndef MLT_WITH_LEGACY
+#define MLT_WITH_LEGACY 1
+#endif
+#ifndef MLT_WITH_PACKS
+#define MLT_WITH_PACKS 1
+#endif
+
 // An opened model. The engine's own structures lie in the arena; what a script reaches is
 // copied here, so that a script that overwrites its own arena cannot mislead the binding.
 typedef struct mlt_py_model {

@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: MIT
 """Which operators and types of tensors some models use, and so what a build for them can leave out.
 
-Usage: tools/model_ops.py [--ops | --leave-out] MODEL.tflite...
+Usage: tools/model_ops.py [--ops | --leave-out [--PART...]] MODEL.tflite...
 
 Prints a line for each model. For `make natmod-microlite`: --ops prints the operators of all as src/ops/all.def
-spells them, --leave-out the switches of src/config.h that may be 0.
+spells them, --leave-out the switches of src/config.h that may be 0, among them the names of operators that are not
+there, and those of micropython/modmicrolite.h but for --legacy and --packs.
 """
 
 import argparse
@@ -18,14 +19,20 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 CUSTOM = 32
 
 # Fields of the tables that are read here, as TensorFlow Lite's schema numbers them; src/schema.h has them all.
-MODEL_OPERATOR_CODES, MODEL_SUBGRAPHS = 1, 2
+MODEL_OPERATOR_CODES, MODEL_SUBGRAPHS, MODEL_METADATA = 1, 2, 6
+METADATA_NAME = 0
 CODE_OLD, CODE_CUSTOM, CODE_BUILTIN = 0, 1, 3
 SUBGRAPH_TENSORS, SUBGRAPH_OPERATORS = 0, 3
 TENSOR_TYPE = 1
-OPERATOR_CODE_INDEX = 0
+OPERATOR_CODE_INDEX, OPERATOR_OUTPUTS = 0, 2
 
 # Numbers of types (include/microlite.h) that need a switch of src/config.h.
-SWITCHES = {"FLOAT": {0, 1, 8, 10, 11, 18}, "INT16": {7, 16}, "INT4": {17, 19, 20}}
+SWITCHES = {"FLOAT": {0, 1, 8, 10, 11, 18}, "INT16": {7, 16}, "INT4": {17, 19, 20}, "UINT8": {3}}
+# Parts of the Python API that a module for a model has on demand only: micropython/modmicrolite.h.
+PARTS = ["legacy", "packs"]
+# Keys of metadata that need one.
+METADATA_SWITCHES = {"COMPRESSION": "COMPRESSION_METADATA", "OFFLINE_PLAN": "OfflineMemoryAllocation"}
+OTHER_SWITCHES = ["INT32", "SPARSE", "SUBGRAPHS"]
 
 
 class Table:
@@ -103,15 +110,37 @@ def uses(data):
     return ops, types
 
 
+def makes_integers(data, subgraph):
+    """Whether an operator's result is of INT32 or INT64."""
+    types = [tensor.number(TENSOR_TYPE, "b") for tensor in subgraph.tables(SUBGRAPH_TENSORS)]
+    for op in subgraph.tables(SUBGRAPH_OPERATORS):
+        first, count = op.vector(OPERATOR_OUTPUTS)
+        if any(types[i] in (2, 4) for i in struct.unpack_from("<%di" % count, data, first)):
+            return True
+    return False
+
+
+def switches_for(data):
+    """Switches of src/config.h for what is neither an operator nor a type."""
+    model = Table(data, struct.unpack_from("<I", data)[0])
+    keys = {entry.text(METADATA_NAME) for entry in model.tables(MODEL_METADATA)}
+    needed = {switch for switch, key in METADATA_SWITCHES.items() if key in keys}
+    if any(makes_integers(data, subgraph) for subgraph in model.tables(MODEL_SUBGRAPHS)):
+        needed.add("INT32")
+    return needed | ({"SUBGRAPHS"} if model.vector(MODEL_SUBGRAPHS)[1] > 1 else set())
+
+
 def read_models(paths, tell=False):
-    """Yields (name, operators, types) of each model; ends the program when one is no model or cannot be run.
+    """Yields (name, operators, types, other switches) of each model; ends the program when one cannot be run.
 
     Custom operators that are not ours are left to packs of somebody's own; with `tell`, that is said.
     """
     there = built_in()
     for path in paths:
         try:
-            ops, types = uses(pathlib.Path(path).read_bytes())
+            data = pathlib.Path(path).read_bytes()
+            ops, types = uses(data)
+            switches = switches_for(data)
         except (OSError, ValueError, IndexError, struct.error) as error:
             sys.exit("model_ops: %s: %s" % (path, error))
         own = {op for op in ops - set(builtin_names()) if plain(op) not in there and not op.startswith("operator ")}
@@ -122,30 +151,35 @@ def read_models(paths, tell=False):
         missing = sorted(op for op in ops if plain(op) not in there)
         if missing:
             sys.exit("model_ops: %s: microlite has no %s" % (path, ", ".join(missing)))
-        yield pathlib.Path(path).name, ops, types
+        yield pathlib.Path(path).name, ops, types, switches
 
 
 def needs(paths):
-    """(operators as all.def spells them, switches that may be 0) for all of these models."""
-    there, all_ops, all_types = built_in(), set(), set()
-    for _, ops, types in read_models(paths):
+    """(operators as all.def spells them, switches of src/config.h that may be 0) for all of these models."""
+    there, all_ops, needed = built_in(), set(), set()
+    for _, ops, types, switches in read_models(paths):
         all_ops |= {there[plain(op)] for op in ops}
-        all_types |= types
-    return sorted(all_ops), [name for name, types in SWITCHES.items() if not types & all_types]
+        needed |= switches | {name for name, numbers in SWITCHES.items() if numbers & types}
+    if "densify" in all_ops:
+        needed.add("SPARSE")
+    return sorted(all_ops), [name for name in [*SWITCHES, *METADATA_SWITCHES, *OTHER_SWITCHES] if name not in needed]
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--ops", action="store_true")
     parser.add_argument("--leave-out", action="store_true")
+    for part in PARTS:
+        parser.add_argument("--" + part, action="store_true")
     parser.add_argument("models", nargs="+")
     args = parser.parse_args()
     if args.ops:
         print(" ".join(needs(args.models)[0]))
     elif args.leave_out:
-        print(" ".join(needs(args.models)[1]))
+        parts = [part.upper() for part in PARTS if not getattr(args, part)]
+        print(" ".join([*needs(args.models)[1], "OP_NAMES", *parts]))
     else:
-        for name, ops, _ in read_models(args.models, tell=True):
+        for name, ops, _, _ in read_models(args.models, tell=True):
             print("%s: %s" % (name, " ".join(sorted(ops))))
 
 

@@ -22,7 +22,10 @@ BUILD := build/$(ARCH)
 endif
 .DEFAULT_GOAL := $(RESULT)
 
-BINDING := $(notdir $(wildcard $(MICROLITE_DIR)/micropython/mod*.c))
+# LEAVE_OUT, from the command line of make, is known to the engine's library already.
+BINDING := $(filter-out mod_audio.c modaudio_frontend.c \
+    $(if $(filter LEGACY,$(LEAVE_OUT)),mod_legacy.c), \
+    $(notdir $(wildcard $(MICROLITE_DIR)/micropython/mod*.c)))
 # The operators of a pack: $(call ops_of,PACK)
 ops_of = $(shell sed -n 's/^MLT_OP\(_CUSTOM\)\?(\(\w*\),.* $1)/\2/p' $(MICROLITE_DIR)/src/ops/all.def)
 vpath %.c $(MODULE_DIR) $(NATMOD_DIR) $(MICROLITE_DIR)/micropython $(MICROLITE_DIR)/src/ops
@@ -30,7 +33,7 @@ vpath %.c $(MODULE_DIR) $(NATMOD_DIR) $(MICROLITE_DIR)/micropython $(MICROLITE_D
 SRC += mem.c
 CFLAGS += -I$(MICROLITE_DIR)/include -I$(MICROLITE_DIR)/micropython -Wextra -Wno-unused-parameter \
     -Wdouble-promotion -Wfloat-conversion -ffp-contract=off -ffunction-sections -fdata-sections \
-    -DMLT_OPS_LIST='"ops.def"'
+    -DMLT_OPS_LIST='"ops.def"' $(LEAVE_OUT:%=-DMLT_WITH_%=0)
 
 # Flags and tools of each architecture, the rules for config.h and for objects.
 include $(MPY_DIR)/py/dynruntime.mk
