@@ -7,7 +7,8 @@
 #include "mpcompat.h"
 
 // 0 leaves a part of the Python API out, for modules that are made for a model: the older interface
-// (microlite.interpreter and what goes with it); the import of packs that a model turns out to need.
+// (microlite.interpreter and what goes with it); the import of packs that a model turns out to
+// need.
 #ifndef MLT_WITH_LEGACY
 #define MLT_WITH_LEGACY 1
 #endif
