@@ -43,10 +43,8 @@ chmod +x "$dir/root/usr/bin/picotool"
 
 # The SDK compiles one C++ file, of operators new and delete that nothing uses, and links with the C++ library. Where
 # that is not installed (it is 1.5 GB) this does for it; user modules in C++ want libstdc++-arm-none-eabi-newlib.
-if [ "$(arm-none-eabi-g++ -print-file-name=libstdc++.a)" = libstdc++.a ]; then
-    mkdir -p "$dir/cxx"
-    printf '#include <stdlib.h>\nnamespace std { using ::size_t; using ::malloc; using ::free; }\n' > "$dir/cxx/cstdlib"
-    echo '#include <assert.h>' > "$dir/cxx/cassert"
-    arm-none-eabi-ar rcs "$dir/cxx/libstdc++.a"
-fi
+mkdir -p "$dir/cxx"
+printf '#include <stdlib.h>\nnamespace std { using ::size_t; using ::malloc; using ::free; }\n' > "$dir/cxx/cstdlib"
+echo '#include <assert.h>' > "$dir/cxx/cassert"
+arm-none-eabi-ar rcs "$dir/cxx/libstdc++.a"
 touch "$dir/ready"
