@@ -70,8 +70,8 @@ class Model:
         and memoryviews of bytes are memory, not numbers: exactly nbytes of them, copied as they are.
 
         An output is a new array("f") of real values; of a tensor that is neither quantised nor float,
-        an array of its own type. When an argument was a ulab array, outputs are ulab arrays. They are
-        flat: y[i] in the order of the tensor's elements.
+        an array of its own type. It is flat: y[i] in the order of the tensor's elements. When an argument was
+        a ulab array, outputs are ulab arrays of the tensor's shape, flat where ulab has fewer dimensions.
 
         Raises TypeError for a wrong number of arguments and for what is no number, ValueError for a wrong
         number of values (naming tensor, found and wanted), for whole numbers out of range of a tensor
