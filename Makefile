@@ -3,11 +3,12 @@
 #   make lib [TARGET=m0plus|m3|m4f|m7|m33|m55|rv32imc|xtensa]   build/lib or build/TARGET, libmicrolite.a
 #   make lib-asan                                        build/asan/libmicrolite.a
 #   make unix, make unix-asan                            MicroPython with our modules: build/unix/micropython
-#   make natmod ARCH=x64|armv6m|...                      native modules: dist/mpy/ARCH/*.mpy
+#   make natmod ARCH=x64|armv6m|...                      native modules: dist/mpy/ARCH/*.mpy (xtensawin: ports/xtensa.mk)
 #   make bare [TARGET=...]                               the engine alone, to run in QEMU: build/bare/TARGET.elf
 #   make qemu-arm, make qemu-riscv [BOARD=...]           the same for QEMU's boards: build/qemu-arm/BOARD/firmware.elf
 #   make qemu-stock [BOARD=...], make stock              MicroPython without our modules, for QEMU; Debian's own
 include ports/micropython.version
+include ports/xtensa.mk
 
 Q := $(if $(V),,@)
 PYTHON ?= /usr/bin/python3
@@ -88,6 +89,8 @@ $(eval $(call library,mpy-armv7emsp$(LEAN),$(ARM),$(PIC) -mthumb -mcpu=cortex-m4
 $(eval $(call library,mpy-armv7emdp$(LEAN),$(ARM),$(PIC) -mthumb -mcpu=cortex-m7 -mfpu=fpv5-d16 -mfloat-abi=hard))
 $(eval $(call library,mpy-rv32imc$(LEAN),$(RISCV),$(PIC) -march=rv32imac -mabi=ilp32 -mno-relax \
     --specs=picolibc.specs))
+# One section of code in each file, see micropython/natmod/natmod.mk.
+$(eval $(call library,mpy-xtensawin$(LEAN),$(XTENSA),$(PIC) -fno-function-sections))
 
 .PHONY: lib lib-asan
 lib: build/$(or $(TARGET),lib)/libmicrolite.a

@@ -109,7 +109,24 @@ def test_mpy_all_makes_every_architecture(machine):
     machine.has("ls")
     done, calls = machine.run("./microlite", "mpy", "all")
     assert done.returncode == 0, done.stderr
-    assert re.findall(r"natmod ARCH=(\w+)", calls) == ["x64", "armv6m", "armv7m", "armv7emsp", "armv7emdp", "rv32imc"]
+    made = ["x64", "armv6m", "armv7m", "armv7emsp", "armv7emdp", "rv32imc"]
+    assert re.findall(r"natmod ARCH=(\w+)", calls) == made
+    assert "xtensawin is left out: no xtensa-esp32s2-elf-gcc" in done.stdout
+    machine.has("xtensa-esp32s2-elf-gcc")
+    done, calls = machine.run("./microlite", "mpy", "all")
+    assert done.returncode == 0, done.stderr
+    assert re.findall(r"natmod ARCH=(\w+)", calls) == [*made, "xtensawin"] and "left out" not in done.stdout
+
+
+def test_mpy_xtensawin_wants_a_compiler(machine):
+    machine.has("ls")
+    done, calls = machine.run("./microlite", "mpy", "xtensawin")
+    assert done.returncode == 1 and "no xtensa-esp32s2-elf-gcc" in done.stderr and "make" not in calls
+    machine.has("xtensa-esp32-elf-gcc")
+    done, calls = machine.run("./microlite", "mpy", "xtensawin", XTENSA="xtensa-esp32-elf-")
+    assert done.returncode == 0 and "natmod ARCH=xtensawin" in calls, done.stderr
+    done, calls = machine.run("./microlite", "mpy", "xtensawin", XTENSA="tools/none/xtensa-")
+    assert done.returncode == 1 and "no %s/tools/none/xtensa-gcc" % machine.root in done.stderr
 
 
 def test_run_calls_no_apt_when_nothing_is_missing(machine):

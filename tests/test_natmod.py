@@ -5,6 +5,7 @@
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 
@@ -20,6 +21,7 @@ import model_ops
 
 # The number of an architecture in a .mpy file, see MicroPython's py/persistentcode.h.
 ARCHITECTURES = {"x64": 2, "armv6m": 4, "armv7m": 5, "armv7emsp": 7, "armv7emdp": 8, "rv32imc": 11}
+XTENSAWIN = 10  # no compiler in Debian: built where the user has one
 MODULES = ["microlite", "audio_frontend", *("microlite_ops_" + name for name in model_ops.packs() if name != "core")]
 
 needs_stock = pytest.mark.skipif(not STOCK.exists(), reason="no build/stock: ./microlite build stock")
@@ -37,6 +39,75 @@ def module(arch, name):
 def test_module_is_for_its_architecture(arch, name):
     head = module(arch, name).read_bytes()[:4]
     assert head[:2] == b"M\x06" and head[2] >> 2 == ARCHITECTURES[arch]
+
+
+# xtensawin is looked at, as nothing here runs it: what tools/xtensa_check.py refuses, and that it takes what was built.
+
+
+def xtensa_check(path):
+    return subprocess.run([sys.executable, ROOT / "tools/xtensa_check.py", path], capture_output=True, text=True)
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_module_for_xtensawin(name):
+    head = module("xtensawin", name).read_bytes()[:4]
+    assert head[:2] == b"M\x06" and head[2] >> 2 == XTENSAWIN
+    done = xtensa_check(ROOT / "build/mpy-xtensawin" / name.replace("microlite_", "") / "build/linked.o")
+    assert done.returncode == 0, done.stderr
+
+
+# Debian's compiler makes code for another core, with Xtensa's other ABI.
+needs_xtensa = pytest.mark.skipif(not shutil.which("xtensa-lx106-elf-gcc"), reason="no xtensa-lx106-elf-gcc")
+
+
+@needs_xtensa
+@pytest.mark.parametrize("source, fault", [
+    ("int f(int x) { return 1000000 * x; }", "f is not for the windowed ABI"),
+    ("long long f(long long a, long long b) { return a / b; }", "__divdi3 is in no library"),
+    ("int count = 1; int f(void) { return ++count; }", "section .data: writable data"),
+    ("static int count; int f(void) { return ++count; }", "section .bss: writable data"),
+    ("__attribute__((section(\".text.f\"))) int f(int x) { return 1000000 * x; }", "section .text.f, want one .text"),
+    ("int a; int *const f = &a;", "pointers in constant data"),
+])
+def test_what_would_not_run_on_xtensawin_is_refused(tmp_path, source, fault):
+    subprocess.run(["xtensa-lx106-elf-gcc", "-Os", "-fno-common", "-xc", "-", "-c", "-o", tmp_path / "x.o"],
+                   input=source, text=True, check=True)
+    done = xtensa_check(tmp_path / "x.o")
+    assert done.returncode == 1 and fault in done.stderr, done.stderr
+    assert "faults. Is the compiler one for ESP32, S2 or S3?" in done.stderr
+
+
+# Instructions of the ABI that is wanted, as bytes: entry a1, 32; retw.n
+WINDOWED = """
+    .section .literal, "ax"
+    .align 4
+number: .word 1000000
+    .text
+    .begin no-transform
+    .align 4
+    .type f, @function
+f:  .byte 0x36, 0x41, 0x00
+    l32r a2, number
+    j g
+    .space 6
+g:  .byte 0x1d, 0xf0
+    .end no-transform
+"""
+
+
+@needs_xtensa
+def test_a_jump_that_the_linker_would_leave_wrong_is_found(tmp_path):
+    path = tmp_path / "x.o"
+    subprocess.run(["xtensa-lx106-elf-as", "-", "-o", path], input=WINDOWED, text=True, check=True)
+    done = xtensa_check(path)
+    assert done.returncode == 0, done.stderr
+    content = bytearray(path.read_bytes())
+    jump = content.index(b"\x36\x41\x00") + 6
+    assert content[jump] & 0x3f == 6
+    content[jump + 1] ^= 1  # four bytes further, or less
+    path.write_bytes(content)
+    done = xtensa_check(path)
+    assert done.returncode == 1 and "0x6: does not go to .text+0xf" in done.stderr, done.stderr
 
 
 @needs_stock

@@ -10,6 +10,7 @@ NATMOD_DIR := $(patsubst %/,%,$(dir $(realpath $(lastword $(MAKEFILE_LIST)))))
 MODULE_DIR := $(patsubst %/,%,$(dir $(realpath $(firstword $(MAKEFILE_LIST)))))
 MICROLITE_DIR := $(realpath $(NATMOD_DIR)/../..)
 include $(MICROLITE_DIR)/ports/micropython.version
+include $(MICROLITE_DIR)/ports/xtensa.mk
 
 MPY_DIR ?= $(MICROLITE_DIR)/build/micropython-$(MICROPYTHON_VERSION)
 ARCH ?= x64
@@ -34,12 +35,20 @@ SRC += mem.c
 CFLAGS += -I$(MICROLITE_DIR)/include -I$(MICROLITE_DIR)/micropython -Wextra -Wno-unused-parameter \
     -Wdouble-promotion -Wfloat-conversion -ffp-contract=off -ffunction-sections -fdata-sections \
     -DMLT_OPS_LIST='"ops.def"' $(LEAVE_OUT:%=-DMLT_WITH_%=0)
+ifeq ($(ARCH),xtensawin)
+# MicroPython's linker takes jumps and calls within .text to be right as they are, tells literals by their offset alone,
+# and does not know what relaxation leaves of them. So: one section of code in a file, one of literals, no relaxation.
+CFLAGS += -fno-function-sections
+override CROSS := $(XTENSA)
+LINK_SCRIPT := -Wl,--no-relax,-T,$(NATMOD_DIR)/xtensa.ld
+endif
 
 # Flags and tools of each architecture, the rules for config.h and for objects.
 include $(MPY_DIR)/py/dynruntime.mk
 PYTHON := /usr/bin/python3
 
 .PHONY: FORCE
+.DELETE_ON_ERROR:
 OPS_DEF := $(if $(OPS),ops.def,$(wildcard $(MODULE_DIR)/ops.def))
 ifneq ($(OPS),)
 ops.def: FORCE
@@ -51,7 +60,7 @@ $(ENGINE): FORCE
 	$(Q)$(MAKE) --no-print-directory -C $(MICROLITE_DIR) $(ENGINE:$(MICROLITE_DIR)/%=%)
 endif
 
-$(SRC_O): $(OPS_DEF) $(wildcard $(MICROLITE_DIR)/include/*.h $(MICROLITE_DIR)/micropython/*.[ch])
+$(SRC_O): $(OPS_DEF) $(wildcard $(dir $(ENGINE))flags $(MICROLITE_DIR)/include/*.h $(MICROLITE_DIR)/micropython/*.[ch])
 
 # A loop in mem.c must not become a call of the function that it is in.
 $(BUILD)/mem.o: CFLAGS += -fno-builtin -fno-tree-loop-distribute-patterns
@@ -63,9 +72,13 @@ $(BUILD)/mem.o: CFLAGS += -fno-builtin -fno-tree-loop-distribute-patterns
 # links and then overwrites code.
 $(BUILD)/linked.o: $(SRC_O) $(ENGINE)
 	$(ECHO) "LINK $@"
-	$(Q)$(CROSS)gcc $(filter-out -specs=%,$(CFLAGS_ARCH)) -nostdlib -r -Wl,--gc-sections,--entry=mpy_init -o $@ $^ -lgcc
+	$(Q)$(CROSS)gcc $(filter-out -specs=%,$(CFLAGS_ARCH)) -nostdlib -r -Wl,--gc-sections,--entry=mpy_init $(LINK_SCRIPT) \
+	    -o $@ $^ -lgcc
 	$(Q)$(CROSS)objdump -h $@ | awk '$$2 ~ /^\.(data|bss|tdata|tbss)/ && $$2 !~ /^\.data\.rel\.ro/ && $$3 !~ /^0+$$/ \
 	    { print "writable data in section " $$2; bad = 1 } END { exit bad }' >&2
+ifeq ($(ARCH),xtensawin)
+	$(Q)$(PYTHON) $(MICROLITE_DIR)/tools/xtensa_check.py $@
+endif
 
 # Name and sum at the end are not read by an import; mod_packs.c looks whether a file is whole. MicroPython's linker writes
 # the name it is given into the file, so that is one without folders: the same sources give the same bytes.
