@@ -30,6 +30,8 @@ FIRMWARE = [
     ("qemu-arm", "MPS2_AN500", "Cortex-M7", "build/qemu-arm/MPS2_AN500/firmware.elf"),
     ("qemu-arm", "MPS3_AN547", "Cortex-M55", "build/qemu-arm/MPS3_AN547/firmware.elf"),
     ("qemu-riscv", "VIRT_RV32", "RV32IMAC", "build/qemu-riscv/VIRT_RV32/firmware.elf"),
+    ("rp2", "RPI_PICO", "Cortex-M0+", "build/rp2/RPI_PICO/firmware.elf"),
+    ("rp2", "RPI_PICO2", "Cortex-M33", "build/rp2/RPI_PICO2/firmware.elf"),
 ]
 # Native modules, and a board to measure them on: the first that has the architecture as its own, armv6m on Cortex-M3.
 NATIVE = {"armv6m": "MPS2_AN385", "armv7m": "MPS2_AN385", "armv7emsp": "MPS2_AN386", "armv7emdp": "MPS2_AN500",
@@ -256,7 +258,8 @@ To type at the prompt: `qemu-system-arm -machine mps2-an500 -nographic -semihost
 (`machine.reset()` ends it). `tests/test_boards.py` runs the API tests, the examples and real models on all of them.
 
 ## Firmware
-"Of it microlite" is what all operators and both modules add to the same firmware without them.
+"Of it microlite" is what all operators and both modules add to the same firmware without them. Boards that QEMU does not have were only
+built: their heap is not measured.
 
 %(firmware)s
 
