@@ -7,7 +7,7 @@
 static int32_t place(const mlt_fft_t *f, int32_t i) {
     int32_t place = 0, size = f->points / 2;
     for (int stage = 0; stage < f->stages; ++stage) {
-        int32_t p = f->radix[stage];
+        int32_t p = mlt_fft_radix(f, stage);
         size /= p;
         place += i % p * size;
         i /= p;

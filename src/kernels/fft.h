@@ -14,13 +14,18 @@ enum { MLT_FFT_MIN = 4, MLT_FFT_MAX = 32768 };
 typedef enum mlt_fft_type { MLT_FFT_S16, MLT_FFT_S32, MLT_FFT_F32 } mlt_fft_type_t;
 
 typedef struct mlt_fft {
-    int32_t points;
-    const void *table; // mlt_fft_table_count() numbers of the type of the transform
+    int32_t points : 24;
+    int32_t stages : 8; // how many radixes
+    uint32_t radixes;   // two bits each: radix - 2; their product is points / 2
+    const void *table;  // mlt_fft_table_count() numbers of the type of the transform
     bool inverse;
-    bool quarter;      // the table has a quarter of a turn only: points is a power of two
-    uint8_t stages;    // how many radixes
-    uint8_t radix[14]; // their product is points / 2; the last is that of the first stage
+    bool quarter; // the table has a quarter of a turn only: points is a power of two
 } mlt_fft_t;
+
+// The last is that of the first stage.
+static inline int32_t mlt_fft_radix(const mlt_fft_t *f, int32_t stage) {
+    return (int32_t)(f->radixes >> (2 * stage) & 3) + 2;
+}
 
 // Sets all but the table. false: `points` has to be even and without prime factors above 5.
 bool mlt_fft_init(mlt_fft_t *f, int32_t points, bool inverse);

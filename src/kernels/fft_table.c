@@ -11,7 +11,7 @@ bool mlt_fft_init(mlt_fft_t *f, int32_t points, bool inverse) {
     int32_t rest = points / 2;
     for (size_t i = 0; i < sizeof(radixes); ++i) {
         for (; rest > 1 && rest % radixes[i] == 0; rest /= radixes[i]) {
-            f->radix[f->stages++] = radixes[i];
+            f->radixes |= (radixes[i] - 2u) << (2 * f->stages++);
         }
     }
     return points % 2 == 0 && rest <= 1;

@@ -159,7 +159,7 @@ __attribute__((noinline)) static void FN(radix5)(
 static void FN(transform)(const mlt_fft_t *f, COMPLEX *z) {
     int32_t m = 1;
     for (int stage = f->stages - 1; stage >= 0; --stage) {
-        int32_t p = f->radix[stage];
+        int32_t p = mlt_fft_radix(f, stage);
         for (int32_t k = 0; k < m; ++k) {
             if (p == 4) {
                 FN(radix4)(f, z, m, k);
