@@ -258,7 +258,7 @@ def test_overrun_of_the_microphone(tmp_path):
     """What lay in the pipe when arecord said so is thrown away, for the gap is somewhere in there."""
     script = """head -c 6400 /dev/zero
 echo 'overrun!!! (at least 250.000 ms long)' >&2
-sleep 0.3
+sleep 2
 head -c 6400 /dev/zero | tr '\\0' '\\1'
 """
     said = mic(tmp_path, script)
