@@ -96,6 +96,14 @@ g:  .byte 0x1d, 0xf0
 
 
 @needs_xtensa
+def test_sections_that_the_linker_would_mix_up_are_found(tmp_path):
+    twice = "".join('    .section .rodata.x, "a", @progbits, unique, %d\n    .word %d\n' % (i, i) for i in (1, 2))
+    subprocess.run(["xtensa-lx106-elf-as", "-", "-o", tmp_path / "x.o"], input=WINDOWED + twice, text=True, check=True)
+    done = xtensa_check(tmp_path / "x.o")
+    assert done.returncode == 1 and "two sections .rodata.x" in done.stderr, done.stderr
+
+
+@needs_xtensa
 def test_a_jump_that_the_linker_would_leave_wrong_is_found(tmp_path):
     path = tmp_path / "x.o"
     subprocess.run(["xtensa-lx106-elf-as", "-", "-o", path], input=WINDOWED, text=True, check=True)

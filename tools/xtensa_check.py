@@ -8,7 +8,7 @@ No emulator or board here runs such a module, and MicroPython's linker does not 
 
 - a function for the other of Xtensa's two ABIs (call0), as in a libgcc for another core
 - a jump or a call within .text that does not go where its relocation says: the linker leaves it as it is
-- more than one section of code or of literals: the linker mixes up their literals
+- more than one section of code or of literals, or of a name, or static name: the linker mixes them up
 - pointers where it does not relocate them
 - writable data, and helpers of the compiler that are in no library
 """
@@ -63,6 +63,9 @@ def faults(elf):
             yield "section %s: writable data" % section.name
         if section.name.startswith(".rela.rodata") and section["sh_size"]:
             yield "section %s: pointers in constant data, want .data.rel.ro (gcc -fpic)" % section.name
+    names = [section.name for section in elf.iter_sections()]
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        yield "two sections %s" % name
     text, literal = elf.get_section_by_name(".text"), elf.get_section_by_name(".literal")
     symbols = elf.get_section_by_name(".symtab")
     if not text or not literal or not symbols:
@@ -95,6 +98,9 @@ def faults(elf):
     for relocation in relocations(elf, ".literal"):
         if relocation["r_info_type"] not in (R_32, R_PLT):
             yield "0x%x: a relocation of kind %d in .literal" % (relocation["r_offset"], relocation["r_info_type"])
+        symbol = symbols.get_symbol(relocation["r_info_sym"])
+        if symbol.name and symbol["st_info"]["bind"] == "STB_LOCAL" and len(symbols.get_symbol_by_name(symbol.name)) > 1:
+            yield "%s: a static name, and there are others of it" % symbol.name
 
 
 def main():
