@@ -30,8 +30,8 @@ static int32_t scaled_diff(const softmax_t *d, int32_t diff) {
 // to do.
 static mlt_status_t prepare_exp(mlt_ctx_t *ctx, const mlt_node_t *node, softmax_t *d) {
     const mlt_tensor_t *x = mlt_in(ctx, node, 0);
-    const float unit = (float)(1 << (31 - DIFF_BITS));
-    const mlt_multiplier_t factor = mlt_quotient(d->beta, mlt_scale_of(ctx, x) * unit, 1.0f);
+    const float unit = 1.0f / (float)(1 << (31 - DIFF_BITS)); // scale / unit may not fit a float
+    const mlt_multiplier_t factor = mlt_quotient(d->beta, mlt_scale_of(ctx, x), unit);
     const bool above_1 = factor.shift > 1 || (factor.shift == 1 && factor.mult > 1 << 30);
     if (factor.mult <= 0 || !above_1) {
         return mlt_fail(ctx, node, MLT_ERR_PARAM, MLT_IN(0), "scale times beta is too small");
