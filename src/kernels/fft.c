@@ -3,16 +3,19 @@
 
 #include "fft.h"
 
-// Where number i goes: its digits, in the radixes, the other way round.
-static int32_t place(const mlt_fft_t *f, int32_t i) {
-    int32_t place = 0, size = f->points / 2;
+// Number i goes where its digits, in the radixes, lead the other way round: from its place to that
+// of the next number as one counts, but that digits carry to the right.
+static int32_t next_place(const mlt_fft_t *f, int32_t place) {
+    int32_t size = f->points / 2;
     for (int stage = 0; stage < f->stages; ++stage) {
         int32_t p = mlt_fft_radix(f, stage);
         size /= p;
-        place += i % p * size;
-        i /= p;
+        if (place < (p - 1) * size) {
+            return place + size;
+        }
+        place -= (p - 1) * size;
     }
-    return place;
+    return 0;
 }
 
 // --- int16: products in 32 bits

@@ -178,10 +178,11 @@ static void FN(transform)(const mlt_fft_t *f, COMPLEX *z) {
 void FN(mlt_rfft)(const mlt_fft_t *f, const NUM *x, int32_t count, NUM *y) {
     COMPLEX *z = (COMPLEX *)(void *)y;
     const int32_t n = f->points / 2;
-    for (int32_t i = 0; i < n; ++i) {
+    int32_t place = 0;
+    for (int32_t i = 0; i < n; ++i, place = next_place(f, place)) {
         const NUM *pair = x + (size_t)2 * (size_t)i;
         NUM even = 2 * i < count ? pair[0] : 0, odd = 2 * i + 1 < count ? pair[1] : 0;
-        z[place(f, i)] = (COMPLEX){even, odd};
+        z[place] = (COMPLEX){even, odd};
     }
     FN(transform)(f, z);
     COMPLEX mean = FN(part)(z[0], 2);
@@ -203,14 +204,17 @@ void FN(mlt_irfft)(const mlt_fft_t *f, const NUM *x, NUM *y) {
     const int32_t n = f->points / 2;
     COMPLEX ends = {ADD(from[0].r, from[n].r), SUB(from[0].r, from[n].r)};
     z[0] = FN(part)(ends, 2);
+    int32_t up = 0;
     for (int32_t k = 1; k <= n / 2; ++k) {
         COMPLEX conjugate = {from[n - k].r, NEG(from[n - k].i)};
         COMPLEX a = FN(part)(from[k], 2), b = FN(part)(conjugate, 2);
         COMPLEX even = FN(add)(a, b);
         COMPLEX odd = FN(mul)(FN(sub)(a, b), FN(split)(f, k));
         COMPLEX mirrored = FN(sub)(even, odd);
-        z[place(f, k)] = FN(add)(even, odd);
-        z[place(f, n - k)] = (COMPLEX){mirrored.r, NEG(mirrored.i)};
+        int32_t down = n - 1 - up; // the place of n - k has the other digits of that of k - 1
+        up = next_place(f, up);
+        z[up] = FN(add)(even, odd);
+        z[down] = (COMPLEX){mirrored.r, NEG(mirrored.i)};
     }
     FN(transform)(f, z);
 }
