@@ -100,7 +100,7 @@ static mlt_status_t activation_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
     return MLT_OK;
 }
 
-MLT_UNARY_OP(relu, RELU, activation_prepare, activation_eval)
-MLT_UNARY_OP(relu6, RELU6, activation_prepare, activation_eval)
-MLT_UNARY_OP(relu_n1_to_1, RELU_N1_TO_1, activation_prepare, activation_eval)
-MLT_UNARY_OP(relu_0_to_1, RELU_0_TO_1, activation_prepare, activation_eval)
+MLT_DEFINE_OP(relu, RELU, 1, activation_prepare, activation_eval)
+MLT_DEFINE_OP(relu6, RELU6, 1, activation_prepare, activation_eval)
+MLT_DEFINE_OP(relu_n1_to_1, RELU_N1_TO_1, 1, activation_prepare, activation_eval)
+MLT_DEFINE_OP(relu_0_to_1, RELU_0_TO_1, 1, activation_prepare, activation_eval)

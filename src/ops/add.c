@@ -152,5 +152,5 @@ static mlt_status_t sub_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
     return sum_prepare(ctx, node, true);
 }
 
-MLT_BINARY_OP(add, ADD)
-MLT_BINARY_OP(sub, SUB)
+MLT_DEFINE_OP(add, ADD, 2, add_prepare, mlt_binary_eval)
+MLT_DEFINE_OP(sub, SUB, 2, sub_prepare, mlt_binary_eval)

@@ -103,17 +103,5 @@ static mlt_status_t arg_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
     return MLT_OK;
 }
 
-#define ARG_OP(lower, upper)                                                                       \
-    const mlt_op_t mlt_op_##lower = {                                                              \
-        .name = #upper,                                                                            \
-        .code = MLT_OP_##upper,                                                                    \
-        .min_inputs = 2,                                                                           \
-        .max_inputs = 2,                                                                           \
-        .min_outputs = 1,                                                                          \
-        .max_outputs = 1,                                                                          \
-        .prepare = arg_prepare,                                                                    \
-        .eval = arg_eval,                                                                          \
-    };
-
-ARG_OP(arg_max, ARG_MAX)
-ARG_OP(arg_min, ARG_MIN)
+MLT_DEFINE_OP(arg_max, ARG_MAX, 2, arg_prepare, arg_eval)
+MLT_DEFINE_OP(arg_min, ARG_MIN, 2, arg_prepare, arg_eval)

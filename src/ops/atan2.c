@@ -11,4 +11,4 @@ static mlt_status_t atan2_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
     return mlt_binary_keep(ctx, node, atan2_float);
 }
 
-MLT_BINARY_OP(atan2, ATAN2)
+MLT_DEFINE_OP(atan2, ATAN2, 2, atan2_prepare, mlt_binary_eval)

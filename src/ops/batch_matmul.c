@@ -187,13 +187,4 @@ static mlt_status_t batch_matmul_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
     return MLT_OK;
 }
 
-const mlt_op_t mlt_op_batch_matmul = {
-    .name = "BATCH_MATMUL",
-    .code = MLT_OP_BATCH_MATMUL,
-    .min_inputs = 2,
-    .max_inputs = 2,
-    .min_outputs = 1,
-    .max_outputs = 1,
-    .prepare = batch_matmul_prepare,
-    .eval = batch_matmul_eval,
-};
+MLT_DEFINE_OP(batch_matmul, BATCH_MATMUL, 2, batch_matmul_prepare, batch_matmul_eval)

@@ -38,4 +38,4 @@ static mlt_status_t bitcast_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
     return MLT_OK;
 }
 
-MLT_UNARY_OP(bitcast, BITCAST, bitcast_prepare, bitcast_eval)
+MLT_DEFINE_OP(bitcast, BITCAST, 1, bitcast_prepare, bitcast_eval)

@@ -55,5 +55,5 @@ static mlt_status_t right_shift_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
     return mlt_binary_keep(ctx, node, shift_of(mlt_out(ctx, node, 0)->type));
 }
 
-MLT_BINARY_OP(bitwise_xor, BITWISE_XOR)
-MLT_BINARY_OP(right_shift, RIGHT_SHIFT)
+MLT_DEFINE_OP(bitwise_xor, BITWISE_XOR, 2, bitwise_xor_prepare, mlt_binary_eval)
+MLT_DEFINE_OP(right_shift, RIGHT_SHIFT, 2, right_shift_prepare, mlt_binary_eval)

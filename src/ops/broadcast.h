@@ -67,18 +67,4 @@ mlt_status_t mlt_binary_eval(mlt_ctx_t *ctx, const mlt_node_t *node);
         }                                                                                          \
     }
 
-// Defines the binary operator mlt_op_<lower> with the functions <lower>_prepare and
-// mlt_binary_eval.
-#define MLT_BINARY_OP(lower, upper)                                                                \
-    const mlt_op_t mlt_op_##lower = {                                                              \
-        .name = #upper,                                                                            \
-        .code = MLT_OP_##upper,                                                                    \
-        .min_inputs = 2,                                                                           \
-        .max_inputs = 2,                                                                           \
-        .min_outputs = 1,                                                                          \
-        .max_outputs = 1,                                                                          \
-        .prepare = lower##_prepare,                                                                \
-        .eval = mlt_binary_eval,                                                                   \
-    };
-
 #endif

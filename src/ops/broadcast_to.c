@@ -94,18 +94,6 @@ static mlt_status_t broadcast_args_eval(mlt_ctx_t *ctx, const mlt_node_t *node) 
     return MLT_OK;
 }
 
-#define BROADCAST_OP(lower, upper)                                                                 \
-    const mlt_op_t mlt_op_##lower = {                                                              \
-        .name = #upper,                                                                            \
-        .code = MLT_OP_##upper,                                                                    \
-        .min_inputs = 2,                                                                           \
-        .max_inputs = 2,                                                                           \
-        .min_outputs = 1,                                                                          \
-        .max_outputs = 1,                                                                          \
-        .prepare = lower##_prepare,                                                                \
-        .eval = lower##_eval,                                                                      \
-    };
-
-BROADCAST_OP(broadcast_to, BROADCAST_TO)
-BROADCAST_OP(broadcast_args, BROADCAST_ARGS)
-BROADCAST_OP(tile, TILE)
+MLT_DEFINE_OP(broadcast_to, BROADCAST_TO, 2, broadcast_to_prepare, broadcast_to_eval)
+MLT_DEFINE_OP(broadcast_args, BROADCAST_ARGS, 2, broadcast_args_prepare, broadcast_args_eval)
+MLT_DEFINE_OP(tile, TILE, 2, tile_prepare, tile_eval)

@@ -52,4 +52,4 @@ static mlt_status_t bucketize_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
     return MLT_OK;
 }
 
-MLT_UNARY_OP(bucketize, BUCKETIZE, bucketize_prepare, bucketize_eval)
+MLT_DEFINE_OP(bucketize, BUCKETIZE, 1, bucketize_prepare, bucketize_eval)

@@ -156,13 +156,4 @@ static mlt_status_t cast_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
     return MLT_OK;
 }
 
-const mlt_op_t mlt_op_cast = {
-    .name = "CAST",
-    .code = MLT_OP_CAST,
-    .min_inputs = 1,
-    .max_inputs = 1,
-    .min_outputs = 1,
-    .max_outputs = 1,
-    .prepare = cast_prepare,
-    .eval = cast_eval,
-};
+MLT_DEFINE_OP(cast, CAST, 1, cast_prepare, cast_eval)

@@ -128,9 +128,9 @@ static mlt_status_t less_equal_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
     return compare_prepare(ctx, node, BELOW | SAME, 0);
 }
 
-MLT_BINARY_OP(equal, EQUAL)
-MLT_BINARY_OP(not_equal, NOT_EQUAL)
-MLT_BINARY_OP(greater, GREATER)
-MLT_BINARY_OP(greater_equal, GREATER_EQUAL)
-MLT_BINARY_OP(less, LESS)
-MLT_BINARY_OP(less_equal, LESS_EQUAL)
+MLT_DEFINE_OP(equal, EQUAL, 2, equal_prepare, mlt_binary_eval)
+MLT_DEFINE_OP(not_equal, NOT_EQUAL, 2, not_equal_prepare, mlt_binary_eval)
+MLT_DEFINE_OP(greater, GREATER, 2, greater_prepare, mlt_binary_eval)
+MLT_DEFINE_OP(greater_equal, GREATER_EQUAL, 2, greater_equal_prepare, mlt_binary_eval)
+MLT_DEFINE_OP(less, LESS, 2, less_prepare, mlt_binary_eval)
+MLT_DEFINE_OP(less_equal, LESS_EQUAL, 2, less_equal_prepare, mlt_binary_eval)

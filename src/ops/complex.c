@@ -35,7 +35,7 @@ static float hypotenuse(float a, float b) {
         }                                                                                          \
         return MLT_OK;                                                                             \
     }                                                                                              \
-    MLT_UNARY_OP(lower, upper, complex_prepare, lower##_eval)
+    MLT_DEFINE_OP(lower, upper, 1, complex_prepare, lower##_eval)
 
 COMPLEX_OP(real, REAL, FIRST)
 COMPLEX_OP(imag, IMAG, SECOND)

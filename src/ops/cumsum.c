@@ -104,13 +104,4 @@ static mlt_status_t cumsum_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
     return MLT_OK;
 }
 
-const mlt_op_t mlt_op_cumsum = {
-    .name = "CUMSUM",
-    .code = MLT_OP_CUMSUM,
-    .min_inputs = 2,
-    .max_inputs = 2,
-    .min_outputs = 1,
-    .max_outputs = 1,
-    .prepare = cumsum_prepare,
-    .eval = cumsum_eval,
-};
+MLT_DEFINE_OP(cumsum, CUMSUM, 2, cumsum_prepare, cumsum_eval)

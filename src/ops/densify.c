@@ -199,13 +199,4 @@ static mlt_status_t densify_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
     return MLT_OK;
 }
 
-const mlt_op_t mlt_op_densify = {
-    .name = "DENSIFY",
-    .code = MLT_OP_DENSIFY,
-    .min_inputs = 1,
-    .max_inputs = 1,
-    .min_outputs = 1,
-    .max_outputs = 1,
-    .prepare = densify_prepare,
-    .eval = densify_eval,
-};
+MLT_DEFINE_OP(densify, DENSIFY, 1, densify_prepare, densify_eval)

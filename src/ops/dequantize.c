@@ -62,13 +62,4 @@ static mlt_status_t dequantize_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
     return MLT_OK;
 }
 
-const mlt_op_t mlt_op_dequantize = {
-    .name = "DEQUANTIZE",
-    .code = MLT_OP_DEQUANTIZE,
-    .min_inputs = 1,
-    .max_inputs = 1,
-    .min_outputs = 1,
-    .max_outputs = 1,
-    .prepare = dequantize_prepare,
-    .eval = dequantize_eval,
-};
+MLT_DEFINE_OP(dequantize, DEQUANTIZE, 1, dequantize_prepare, dequantize_eval)

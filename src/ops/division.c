@@ -230,17 +230,6 @@ static mlt_status_t floor_mod_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
     return mlt_binary_eval(ctx, node);
 }
 
-#define DIVISION_OP(lower, upper)                                                                  \
-    const mlt_op_t mlt_op_##lower = {                                                              \
-        .name = #upper,                                                                            \
-        .code = MLT_OP_##upper,                                                                    \
-        .min_inputs = 2,                                                                           \
-        .max_inputs = 2,                                                                           \
-        .min_outputs = 1,                                                                          \
-        .max_outputs = 1,                                                                          \
-        .prepare = lower##_prepare,                                                                \
-        .eval = lower##_eval,                                                                      \
-    };
-DIVISION_OP(div, DIV)
-DIVISION_OP(floor_div, FLOOR_DIV)
-DIVISION_OP(floor_mod, FLOOR_MOD)
+MLT_DEFINE_OP(div, DIV, 2, div_prepare, div_eval)
+MLT_DEFINE_OP(floor_div, FLOOR_DIV, 2, floor_div_prepare, floor_div_eval)
+MLT_DEFINE_OP(floor_mod, FLOOR_MOD, 2, floor_mod_prepare, floor_mod_eval)

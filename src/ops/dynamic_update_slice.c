@@ -46,13 +46,5 @@ static mlt_status_t dynamic_update_slice_eval(mlt_ctx_t *ctx, const mlt_node_t *
     return MLT_OK;
 }
 
-const mlt_op_t mlt_op_dynamic_update_slice = {
-    .name = "DYNAMIC_UPDATE_SLICE",
-    .code = MLT_OP_DYNAMIC_UPDATE_SLICE,
-    .min_inputs = 3,
-    .max_inputs = 3,
-    .min_outputs = 1,
-    .max_outputs = 1,
-    .prepare = dynamic_update_slice_prepare,
-    .eval = dynamic_update_slice_eval,
-};
+MLT_DEFINE_OP(dynamic_update_slice, DYNAMIC_UPDATE_SLICE, 3, dynamic_update_slice_prepare,
+    dynamic_update_slice_eval)

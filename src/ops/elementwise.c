@@ -27,7 +27,7 @@ static mlt_status_t float_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
         lower##_float(mlt_in(ctx, node, 0), mlt_out(ctx, node, 0));                                \
         return MLT_OK;                                                                             \
     }                                                                                              \
-    MLT_UNARY_OP(lower, upper, float_prepare, lower##_eval)
+    MLT_DEFINE_OP(lower, upper, 1, float_prepare, lower##_eval)
 
 #define SQUARE(x) ((x) * (x))
 
@@ -88,8 +88,8 @@ static mlt_status_t sign_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
     return MLT_OK;
 }
 
-MLT_UNARY_OP(neg, NEG, neg_prepare, neg_eval)
-MLT_UNARY_OP(sign, SIGN, sign_prepare, sign_eval)
+MLT_DEFINE_OP(neg, NEG, 1, neg_prepare, neg_eval)
+MLT_DEFINE_OP(sign, SIGN, 1, sign_prepare, sign_eval)
 
 // --- ABS
 
@@ -158,4 +158,4 @@ static mlt_status_t abs_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
     return MLT_OK;
 }
 
-MLT_UNARY_OP(abs, ABS, abs_prepare, abs_eval)
+MLT_DEFINE_OP(abs, ABS, 1, abs_prepare, abs_eval)

@@ -79,5 +79,5 @@ static mlt_status_t gelu_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
     return MLT_OK;
 }
 
-MLT_UNARY_OP(elu, ELU, elu_prepare, elu_eval)
-MLT_UNARY_OP(gelu, GELU, gelu_prepare, gelu_eval)
+MLT_DEFINE_OP(elu, ELU, 1, elu_prepare, elu_eval)
+MLT_DEFINE_OP(gelu, GELU, 1, gelu_prepare, gelu_eval)

@@ -66,13 +66,5 @@ static mlt_status_t embedding_lookup_eval(mlt_ctx_t *ctx, const mlt_node_t *node
     return MLT_OK;
 }
 
-const mlt_op_t mlt_op_embedding_lookup = {
-    .name = "EMBEDDING_LOOKUP",
-    .code = MLT_OP_EMBEDDING_LOOKUP,
-    .min_inputs = 2,
-    .max_inputs = 2,
-    .min_outputs = 1,
-    .max_outputs = 1,
-    .prepare = embedding_lookup_prepare,
-    .eval = embedding_lookup_eval,
-};
+MLT_DEFINE_OP(
+    embedding_lookup, EMBEDDING_LOOKUP, 2, embedding_lookup_prepare, embedding_lookup_eval)

@@ -60,5 +60,5 @@ static mlt_status_t log_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
 EVAL(exp_eval, mlt_expf)
 EVAL(log_eval, mlt_logf)
 
-MLT_UNARY_OP(exp, EXP, exp_prepare, exp_eval)
-MLT_UNARY_OP(log, LOG, log_prepare, log_eval)
+MLT_DEFINE_OP(exp, EXP, 1, exp_prepare, exp_eval)
+MLT_DEFINE_OP(log, LOG, 1, log_prepare, log_eval)

@@ -31,24 +31,6 @@ static mlt_status_t zeros_like_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
     return MLT_OK;
 }
 
-const mlt_op_t mlt_op_fill = {
-    .name = "FILL",
-    .code = MLT_OP_FILL,
-    .min_inputs = 2,
-    .max_inputs = 2,
-    .min_outputs = 1,
-    .max_outputs = 1,
-    .prepare = fill_prepare,
-    .eval = fill_eval,
-};
+MLT_DEFINE_OP(fill, FILL, 2, fill_prepare, fill_eval)
 
-const mlt_op_t mlt_op_zeros_like = {
-    .name = "ZEROS_LIKE",
-    .code = MLT_OP_ZEROS_LIKE,
-    .min_inputs = 1,
-    .max_inputs = 1,
-    .min_outputs = 1,
-    .max_outputs = 1,
-    .prepare = zeros_like_prepare,
-    .eval = zeros_like_eval,
-};
+MLT_DEFINE_OP(zeros_like, ZEROS_LIKE, 1, zeros_like_prepare, zeros_like_eval)

@@ -125,17 +125,5 @@ static mlt_status_t gather_nd_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
     return MLT_OK;
 }
 
-#define GATHER_OP(lower, upper)                                                                    \
-    const mlt_op_t mlt_op_##lower = {                                                              \
-        .name = #upper,                                                                            \
-        .code = MLT_OP_##upper,                                                                    \
-        .min_inputs = 2,                                                                           \
-        .max_inputs = 2,                                                                           \
-        .min_outputs = 1,                                                                          \
-        .max_outputs = 1,                                                                          \
-        .prepare = lower##_prepare,                                                                \
-        .eval = lower##_eval,                                                                      \
-    };
-
-GATHER_OP(gather, GATHER)
-GATHER_OP(gather_nd, GATHER_ND)
+MLT_DEFINE_OP(gather, GATHER, 2, gather_prepare, gather_eval)
+MLT_DEFINE_OP(gather_nd, GATHER_ND, 2, gather_nd_prepare, gather_nd_eval)

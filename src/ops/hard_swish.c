@@ -96,4 +96,4 @@ static mlt_status_t hard_swish_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
     return MLT_OK;
 }
 
-MLT_UNARY_OP(hard_swish, HARD_SWISH, hard_swish_prepare, hard_swish_eval)
+MLT_DEFINE_OP(hard_swish, HARD_SWISH, 1, hard_swish_prepare, hard_swish_eval)

@@ -81,4 +81,5 @@ static mlt_status_t l2_normalization_eval(mlt_ctx_t *ctx, const mlt_node_t *node
     return MLT_OK;
 }
 
-MLT_UNARY_OP(l2_normalization, L2_NORMALIZATION, l2_normalization_prepare, l2_normalization_eval)
+MLT_DEFINE_OP(
+    l2_normalization, L2_NORMALIZATION, 1, l2_normalization_prepare, l2_normalization_eval)

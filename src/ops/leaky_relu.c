@@ -80,4 +80,4 @@ static mlt_status_t leaky_relu_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
     return MLT_OK;
 }
 
-MLT_UNARY_OP(leaky_relu, LEAKY_RELU, leaky_relu_prepare, leaky_relu_eval)
+MLT_DEFINE_OP(leaky_relu, LEAKY_RELU, 1, leaky_relu_prepare, leaky_relu_eval)

@@ -47,5 +47,5 @@ static mlt_status_t local_response_normalization_eval(mlt_ctx_t *ctx, const mlt_
     return MLT_OK;
 }
 
-MLT_UNARY_OP(local_response_normalization, LOCAL_RESPONSE_NORMALIZATION,
+MLT_DEFINE_OP(local_response_normalization, LOCAL_RESPONSE_NORMALIZATION, 1,
     local_response_normalization_prepare, local_response_normalization_eval)

@@ -30,16 +30,7 @@ static mlt_status_t logical_not_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
     return MLT_OK;
 }
 
-MLT_BINARY_OP(logical_and, LOGICAL_AND)
-MLT_BINARY_OP(logical_or, LOGICAL_OR)
+MLT_DEFINE_OP(logical_and, LOGICAL_AND, 2, logical_and_prepare, mlt_binary_eval)
+MLT_DEFINE_OP(logical_or, LOGICAL_OR, 2, logical_or_prepare, mlt_binary_eval)
 
-const mlt_op_t mlt_op_logical_not = {
-    .name = "LOGICAL_NOT",
-    .code = MLT_OP_LOGICAL_NOT,
-    .min_inputs = 1,
-    .max_inputs = 1,
-    .min_outputs = 1,
-    .max_outputs = 1,
-    .prepare = logical_not_prepare,
-    .eval = logical_not_eval,
-};
+MLT_DEFINE_OP(logical_not, LOGICAL_NOT, 1, logical_not_prepare, logical_not_eval)

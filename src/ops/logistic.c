@@ -150,5 +150,5 @@ static mlt_status_t tanh_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
 EVAL(logistic_eval, mlt_logisticf, mlt_logistic_s16)
 EVAL(tanh_eval, mlt_tanhf, mlt_tanh_s16)
 
-MLT_UNARY_OP(logistic, LOGISTIC, logistic_prepare, logistic_eval)
-MLT_UNARY_OP(tanh, TANH, tanh_prepare, tanh_eval)
+MLT_DEFINE_OP(logistic, LOGISTIC, 1, logistic_prepare, logistic_eval)
+MLT_DEFINE_OP(tanh, TANH, 1, tanh_prepare, tanh_eval)

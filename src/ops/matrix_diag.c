@@ -58,17 +58,5 @@ static mlt_status_t matrix_set_diag_eval(mlt_ctx_t *ctx, const mlt_node_t *node)
     return MLT_OK;
 }
 
-#define DIAGONAL_OP(lower, upper, inputs)                                                          \
-    const mlt_op_t mlt_op_##lower = {                                                              \
-        .name = #upper,                                                                            \
-        .code = MLT_OP_##upper,                                                                    \
-        .min_inputs = inputs,                                                                      \
-        .max_inputs = inputs,                                                                      \
-        .min_outputs = 1,                                                                          \
-        .max_outputs = 1,                                                                          \
-        .prepare = lower##_prepare,                                                                \
-        .eval = lower##_eval,                                                                      \
-    };
-
-DIAGONAL_OP(matrix_diag, MATRIX_DIAG, 1)
-DIAGONAL_OP(matrix_set_diag, MATRIX_SET_DIAG, 2)
+MLT_DEFINE_OP(matrix_diag, MATRIX_DIAG, 1, matrix_diag_prepare, matrix_diag_eval)
+MLT_DEFINE_OP(matrix_set_diag, MATRIX_SET_DIAG, 2, matrix_set_diag_prepare, matrix_set_diag_eval)

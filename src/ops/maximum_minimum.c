@@ -42,5 +42,5 @@ static mlt_status_t minimum_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
     return maximum_minimum_prepare(ctx, node, false);
 }
 
-MLT_BINARY_OP(maximum, MAXIMUM)
-MLT_BINARY_OP(minimum, MINIMUM)
+MLT_DEFINE_OP(maximum, MAXIMUM, 2, maximum_prepare, mlt_binary_eval)
+MLT_DEFINE_OP(minimum, MINIMUM, 2, minimum_prepare, mlt_binary_eval)

@@ -104,4 +104,4 @@ static mlt_status_t mul_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
     return mul_prepare_int(ctx, node);
 }
 
-MLT_BINARY_OP(mul, MUL)
+MLT_DEFINE_OP(mul, MUL, 2, mul_prepare, mlt_binary_eval)

@@ -61,13 +61,4 @@ static mlt_status_t one_hot_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
     return MLT_OK;
 }
 
-const mlt_op_t mlt_op_one_hot = {
-    .name = "ONE_HOT",
-    .code = MLT_OP_ONE_HOT,
-    .min_inputs = 4,
-    .max_inputs = 4,
-    .min_outputs = 1,
-    .max_outputs = 1,
-    .prepare = one_hot_prepare,
-    .eval = one_hot_eval,
-};
+MLT_DEFINE_OP(one_hot, ONE_HOT, 4, one_hot_prepare, one_hot_eval)

@@ -145,18 +145,6 @@ static mlt_status_t mirror_pad_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
     return MLT_OK;
 }
 
-#define PAD_OP(lower, upper, function, inputs)                                                     \
-    const mlt_op_t mlt_op_##lower = {                                                              \
-        .name = #upper,                                                                            \
-        .code = MLT_OP_##upper,                                                                    \
-        .min_inputs = inputs,                                                                      \
-        .max_inputs = inputs,                                                                      \
-        .min_outputs = 1,                                                                          \
-        .max_outputs = 1,                                                                          \
-        .prepare = function##_prepare,                                                             \
-        .eval = function##_eval,                                                                   \
-    };
-
-PAD_OP(pad, PAD, pad, 2)
-PAD_OP(padv2, PADV2, pad, 3)
-PAD_OP(mirror_pad, MIRROR_PAD, mirror_pad, 2)
+MLT_DEFINE_OP(pad, PAD, 2, pad_prepare, pad_eval)
+MLT_DEFINE_OP(padv2, PADV2, 3, pad_prepare, pad_eval)
+MLT_DEFINE_OP(mirror_pad, MIRROR_PAD, 2, mirror_pad_prepare, mirror_pad_eval)

@@ -151,18 +151,6 @@ static mlt_status_t l2_pool_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
     return pool_eval(ctx, node, l2_pixel);
 }
 
-#define POOL_OP(lower, upper, prepare_fn, eval_fn)                                                 \
-    const mlt_op_t mlt_op_##lower = {                                                              \
-        .name = #upper,                                                                            \
-        .code = MLT_OP_##upper,                                                                    \
-        .min_inputs = 1,                                                                           \
-        .max_inputs = 1,                                                                           \
-        .min_outputs = 1,                                                                          \
-        .max_outputs = 1,                                                                          \
-        .prepare = prepare_fn,                                                                     \
-        .eval = eval_fn,                                                                           \
-    };
-
-POOL_OP(average_pool_2d, AVERAGE_POOL_2D, pool_prepare, average_pool_eval)
-POOL_OP(max_pool_2d, MAX_POOL_2D, pool_prepare, max_pool_eval)
-POOL_OP(l2_pool_2d, L2_POOL_2D, l2_pool_prepare, l2_pool_eval)
+MLT_DEFINE_OP(average_pool_2d, AVERAGE_POOL_2D, 1, pool_prepare, average_pool_eval)
+MLT_DEFINE_OP(max_pool_2d, MAX_POOL_2D, 1, pool_prepare, max_pool_eval)
+MLT_DEFINE_OP(l2_pool_2d, L2_POOL_2D, 1, l2_pool_prepare, l2_pool_eval)

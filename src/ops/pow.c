@@ -39,13 +39,4 @@ static mlt_status_t pow_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
     return mlt_binary_eval(ctx, node);
 }
 
-const mlt_op_t mlt_op_pow = {
-    .name = "POW",
-    .code = MLT_OP_POW,
-    .min_inputs = 2,
-    .max_inputs = 2,
-    .min_outputs = 1,
-    .max_outputs = 1,
-    .prepare = pow_prepare,
-    .eval = pow_eval,
-};
+MLT_DEFINE_OP(pow, POW, 2, pow_prepare, pow_eval)

@@ -64,4 +64,4 @@ static mlt_status_t prelu_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
                                                  : prelu_prepare_quant(ctx, node);
 }
 
-MLT_BINARY_OP(prelu, PRELU)
+MLT_DEFINE_OP(prelu, PRELU, 2, prelu_prepare, mlt_binary_eval)

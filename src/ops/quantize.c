@@ -92,13 +92,4 @@ static mlt_status_t quantize_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
     return MLT_OK;
 }
 
-const mlt_op_t mlt_op_quantize = {
-    .name = "QUANTIZE",
-    .code = MLT_OP_QUANTIZE,
-    .min_inputs = 1,
-    .max_inputs = 1,
-    .min_outputs = 1,
-    .max_outputs = 1,
-    .prepare = quantize_prepare,
-    .eval = quantize_eval,
-};
+MLT_DEFINE_OP(quantize, QUANTIZE, 1, quantize_prepare, quantize_eval)

@@ -76,13 +76,4 @@ static mlt_status_t range_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
     return MLT_OK;
 }
 
-const mlt_op_t mlt_op_range = {
-    .name = "RANGE",
-    .code = MLT_OP_RANGE,
-    .min_inputs = 3,
-    .max_inputs = 3,
-    .min_outputs = 1,
-    .max_outputs = 1,
-    .prepare = range_prepare,
-    .eval = range_eval,
-};
+MLT_DEFINE_OP(range, RANGE, 3, range_prepare, range_eval)

@@ -408,22 +408,10 @@ static mlt_status_t reduce_prod_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
     return reduce_eval(ctx, node, has_scaled_product(ctx, node) ? finish_product : finish_plain);
 }
 
-#define REDUCE_OP(lower, upper, prepare_fn, eval_fn)                                               \
-    const mlt_op_t mlt_op_##lower = {                                                              \
-        .name = #upper,                                                                            \
-        .code = MLT_OP_##upper,                                                                    \
-        .min_inputs = 2,                                                                           \
-        .max_inputs = 2,                                                                           \
-        .min_outputs = 1,                                                                          \
-        .max_outputs = 1,                                                                          \
-        .prepare = prepare_fn,                                                                     \
-        .eval = eval_fn,                                                                           \
-    };
-
-REDUCE_OP(mean, MEAN, mean_prepare, mean_eval)
-REDUCE_OP(sum, SUM, sum_prepare, sum_eval)
-REDUCE_OP(reduce_max, REDUCE_MAX, reduce_max_prepare, plain_eval)
-REDUCE_OP(reduce_min, REDUCE_MIN, reduce_min_prepare, plain_eval)
-REDUCE_OP(reduce_prod, REDUCE_PROD, reduce_prod_prepare, reduce_prod_eval)
-REDUCE_OP(reduce_any, REDUCE_ANY, reduce_any_prepare, plain_eval)
-REDUCE_OP(reduce_all, REDUCE_ALL, reduce_all_prepare, plain_eval)
+MLT_DEFINE_OP(mean, MEAN, 2, mean_prepare, mean_eval)
+MLT_DEFINE_OP(sum, SUM, 2, sum_prepare, sum_eval)
+MLT_DEFINE_OP(reduce_max, REDUCE_MAX, 2, reduce_max_prepare, plain_eval)
+MLT_DEFINE_OP(reduce_min, REDUCE_MIN, 2, reduce_min_prepare, plain_eval)
+MLT_DEFINE_OP(reduce_prod, REDUCE_PROD, 2, reduce_prod_prepare, reduce_prod_eval)
+MLT_DEFINE_OP(reduce_any, REDUCE_ANY, 2, reduce_any_prepare, plain_eval)
+MLT_DEFINE_OP(reduce_all, REDUCE_ALL, 2, reduce_all_prepare, plain_eval)

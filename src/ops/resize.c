@@ -231,17 +231,5 @@ static mlt_status_t bilinear_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
     return MLT_OK;
 }
 
-#define RESIZE_OP(lower, upper, function)                                                          \
-    const mlt_op_t mlt_op_##lower = {                                                              \
-        .name = #upper,                                                                            \
-        .code = MLT_OP_##upper,                                                                    \
-        .min_inputs = 2,                                                                           \
-        .max_inputs = 2,                                                                           \
-        .min_outputs = 1,                                                                          \
-        .max_outputs = 1,                                                                          \
-        .prepare = function##_prepare,                                                             \
-        .eval = function##_eval,                                                                   \
-    };
-
-RESIZE_OP(resize_bilinear, RESIZE_BILINEAR, bilinear)
-RESIZE_OP(resize_nearest_neighbor, RESIZE_NEAREST_NEIGHBOR, nearest)
+MLT_DEFINE_OP(resize_bilinear, RESIZE_BILINEAR, 2, bilinear_prepare, bilinear_eval)
+MLT_DEFINE_OP(resize_nearest_neighbor, RESIZE_NEAREST_NEIGHBOR, 2, nearest_prepare, nearest_eval)

@@ -35,13 +35,4 @@ static mlt_status_t reverse_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
     return mlt_slice_eval(ctx, node, reverse_fill);
 }
 
-const mlt_op_t mlt_op_reverse_v2 = {
-    .name = "REVERSE_V2",
-    .code = MLT_OP_REVERSE_V2,
-    .min_inputs = 2,
-    .max_inputs = 2,
-    .min_outputs = 1,
-    .max_outputs = 1,
-    .prepare = reverse_prepare,
-    .eval = reverse_eval,
-};
+MLT_DEFINE_OP(reverse_v2, REVERSE_V2, 2, reverse_prepare, reverse_eval)

@@ -60,13 +60,5 @@ static mlt_status_t reverse_sequence_eval(mlt_ctx_t *ctx, const mlt_node_t *node
     return MLT_OK;
 }
 
-const mlt_op_t mlt_op_reverse_sequence = {
-    .name = "REVERSE_SEQUENCE",
-    .code = MLT_OP_REVERSE_SEQUENCE,
-    .min_inputs = 2,
-    .max_inputs = 2,
-    .min_outputs = 1,
-    .max_outputs = 1,
-    .prepare = reverse_sequence_prepare,
-    .eval = reverse_sequence_eval,
-};
+MLT_DEFINE_OP(
+    reverse_sequence, REVERSE_SEQUENCE, 2, reverse_sequence_prepare, reverse_sequence_eval)

@@ -139,13 +139,4 @@ static mlt_status_t rfft2d_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
     return MLT_OK;
 }
 
-const mlt_op_t mlt_op_rfft2d = {
-    .name = "RFFT2D",
-    .code = MLT_OP_RFFT2D,
-    .min_inputs = 2,
-    .max_inputs = 2,
-    .min_outputs = 1,
-    .max_outputs = 1,
-    .prepare = rfft2d_prepare,
-    .eval = rfft2d_eval,
-};
+MLT_DEFINE_OP(rfft2d, RFFT2D, 2, rfft2d_prepare, rfft2d_eval)

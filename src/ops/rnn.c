@@ -152,20 +152,8 @@ static mlt_status_t rnn_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
     return MLT_OK;
 }
 
-#define RNN_OP(lower, upper)                                                                       \
-    const mlt_op_t mlt_op_##lower = {                                                              \
-        .name = #upper,                                                                            \
-        .code = MLT_OP_##upper,                                                                    \
-        .min_inputs = 5,                                                                           \
-        .max_inputs = 5,                                                                           \
-        .min_outputs = 1,                                                                          \
-        .max_outputs = 1,                                                                          \
-        .prepare = rnn_prepare,                                                                    \
-        .eval = rnn_eval,                                                                          \
-    };
-
-RNN_OP(rnn, RNN)
-RNN_OP(unidirectional_sequence_rnn, UNIDIRECTIONAL_SEQUENCE_RNN)
+MLT_DEFINE_OP(rnn, RNN, 5, rnn_prepare, rnn_eval)
+MLT_DEFINE_OP(unidirectional_sequence_rnn, UNIDIRECTIONAL_SEQUENCE_RNN, 5, rnn_prepare, rnn_eval)
 
 // --- BIDIRECTIONAL_SEQUENCE_RNN: two directions, with outputs of their own or in one
 

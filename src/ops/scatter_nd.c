@@ -183,18 +183,6 @@ static mlt_status_t segment_sum_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
     return MLT_OK;
 }
 
-#define SCATTER_OP(lower, upper, inputs)                                                           \
-    const mlt_op_t mlt_op_##lower = {                                                              \
-        .name = #upper,                                                                            \
-        .code = MLT_OP_##upper,                                                                    \
-        .min_inputs = inputs,                                                                      \
-        .max_inputs = inputs,                                                                      \
-        .min_outputs = 1,                                                                          \
-        .max_outputs = 1,                                                                          \
-        .prepare = lower##_prepare,                                                                \
-        .eval = lower##_eval,                                                                      \
-    };
-
-SCATTER_OP(scatter_nd, SCATTER_ND, 3)
-SCATTER_OP(sparse_to_dense, SPARSE_TO_DENSE, 4)
-SCATTER_OP(segment_sum, SEGMENT_SUM, 2)
+MLT_DEFINE_OP(scatter_nd, SCATTER_ND, 3, scatter_nd_prepare, scatter_nd_eval)
+MLT_DEFINE_OP(sparse_to_dense, SPARSE_TO_DENSE, 4, sparse_to_dense_prepare, sparse_to_dense_eval)
+MLT_DEFINE_OP(segment_sum, SEGMENT_SUM, 2, segment_sum_prepare, segment_sum_eval)

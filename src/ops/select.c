@@ -85,24 +85,6 @@ static mlt_status_t select_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
     return MLT_OK;
 }
 
-const mlt_op_t mlt_op_select = {
-    .name = "SELECT",
-    .code = MLT_OP_SELECT,
-    .min_inputs = 3,
-    .max_inputs = 3,
-    .min_outputs = 1,
-    .max_outputs = 1,
-    .prepare = select_prepare,
-    .eval = select_eval,
-};
+MLT_DEFINE_OP(select, SELECT, 3, select_prepare, select_eval)
 
-const mlt_op_t mlt_op_select_v2 = {
-    .name = "SELECT_V2",
-    .code = MLT_OP_SELECT_V2,
-    .min_inputs = 3,
-    .max_inputs = 3,
-    .min_outputs = 1,
-    .max_outputs = 1,
-    .prepare = select_v2_prepare,
-    .eval = select_v2_eval,
-};
+MLT_DEFINE_OP(select_v2, SELECT_V2, 3, select_v2_prepare, select_v2_eval)

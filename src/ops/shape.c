@@ -43,24 +43,6 @@ static mlt_status_t shape_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
     return MLT_OK;
 }
 
-const mlt_op_t mlt_op_shape = {
-    .name = "SHAPE",
-    .code = MLT_OP_SHAPE,
-    .min_inputs = 1,
-    .max_inputs = 1,
-    .min_outputs = 1,
-    .max_outputs = 1,
-    .prepare = shape_prepare,
-    .eval = shape_eval,
-};
+MLT_DEFINE_OP(shape, SHAPE, 1, shape_prepare, shape_eval)
 
-const mlt_op_t mlt_op_rank = {
-    .name = "RANK",
-    .code = MLT_OP_RANK,
-    .min_inputs = 1,
-    .max_inputs = 1,
-    .min_outputs = 1,
-    .max_outputs = 1,
-    .prepare = rank_prepare,
-    .eval = shape_eval,
-};
+MLT_DEFINE_OP(rank, RANK, 1, rank_prepare, shape_eval)

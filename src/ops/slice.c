@@ -55,13 +55,4 @@ static mlt_status_t slice_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
     return mlt_slice_eval(ctx, node, slice_fill);
 }
 
-const mlt_op_t mlt_op_slice = {
-    .name = "SLICE",
-    .code = MLT_OP_SLICE,
-    .min_inputs = 3,
-    .max_inputs = 3,
-    .min_outputs = 1,
-    .max_outputs = 1,
-    .prepare = slice_prepare,
-    .eval = slice_eval,
-};
+MLT_DEFINE_OP(slice, SLICE, 3, slice_prepare, slice_eval)

@@ -243,7 +243,7 @@ static mlt_status_t softmax_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
     return MLT_OK;
 }
 
-MLT_UNARY_OP(softmax, SOFTMAX, softmax_prepare, softmax_eval)
+MLT_DEFINE_OP(softmax, SOFTMAX, 1, softmax_prepare, softmax_eval)
 
 // --- LOG_SOFTMAX
 
@@ -312,4 +312,4 @@ static mlt_status_t log_softmax_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
     return MLT_OK;
 }
 
-MLT_UNARY_OP(log_softmax, LOG_SOFTMAX, log_softmax_prepare, log_softmax_eval)
+MLT_DEFINE_OP(log_softmax, LOG_SOFTMAX, 1, log_softmax_prepare, log_softmax_eval)

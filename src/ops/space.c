@@ -192,19 +192,7 @@ static mlt_status_t batch_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
     return MLT_OK;
 }
 
-#define SPACE_OP(lower, upper, function, inputs)                                                   \
-    const mlt_op_t mlt_op_##lower = {                                                              \
-        .name = #upper,                                                                            \
-        .code = MLT_OP_##upper,                                                                    \
-        .min_inputs = inputs,                                                                      \
-        .max_inputs = inputs,                                                                      \
-        .min_outputs = 1,                                                                          \
-        .max_outputs = 1,                                                                          \
-        .prepare = function##_prepare,                                                             \
-        .eval = function##_eval,                                                                   \
-    };
-
-SPACE_OP(space_to_depth, SPACE_TO_DEPTH, depth, 1)
-SPACE_OP(depth_to_space, DEPTH_TO_SPACE, depth, 1)
-SPACE_OP(space_to_batch_nd, SPACE_TO_BATCH_ND, batch, 3)
-SPACE_OP(batch_to_space_nd, BATCH_TO_SPACE_ND, batch, 3)
+MLT_DEFINE_OP(space_to_depth, SPACE_TO_DEPTH, 1, depth_prepare, depth_eval)
+MLT_DEFINE_OP(depth_to_space, DEPTH_TO_SPACE, 1, depth_prepare, depth_eval)
+MLT_DEFINE_OP(space_to_batch_nd, SPACE_TO_BATCH_ND, 3, batch_prepare, batch_eval)
+MLT_DEFINE_OP(batch_to_space_nd, BATCH_TO_SPACE_ND, 3, batch_prepare, batch_eval)

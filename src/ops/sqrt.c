@@ -113,5 +113,5 @@ static mlt_status_t rsqrt_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
     return MLT_OK;
 }
 
-MLT_UNARY_OP(sqrt, SQRT, sqrt_prepare, sqrt_eval)
-MLT_UNARY_OP(rsqrt, RSQRT, rsqrt_prepare, rsqrt_eval)
+MLT_DEFINE_OP(sqrt, SQRT, 1, sqrt_prepare, sqrt_eval)
+MLT_DEFINE_OP(rsqrt, RSQRT, 1, rsqrt_prepare, rsqrt_eval)

@@ -62,4 +62,5 @@ static mlt_status_t squared_difference_prepare(mlt_ctx_t *ctx, mlt_node_t *node)
                              : squared_prepare_quant(ctx, node);
 }
 
-MLT_BINARY_OP(squared_difference, SQUARED_DIFFERENCE)
+MLT_DEFINE_OP(
+    squared_difference, SQUARED_DIFFERENCE, 2, squared_difference_prepare, mlt_binary_eval)

@@ -131,13 +131,4 @@ static mlt_status_t strided_slice_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
     return mlt_slice_eval(ctx, node, strided_slice_fill);
 }
 
-const mlt_op_t mlt_op_strided_slice = {
-    .name = "STRIDED_SLICE",
-    .code = MLT_OP_STRIDED_SLICE,
-    .min_inputs = 4,
-    .max_inputs = 4,
-    .min_outputs = 1,
-    .max_outputs = 1,
-    .prepare = strided_slice_prepare,
-    .eval = strided_slice_eval,
-};
+MLT_DEFINE_OP(strided_slice, STRIDED_SLICE, 4, strided_slice_prepare, strided_slice_eval)

@@ -205,13 +205,4 @@ static mlt_status_t svdf_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
     return MLT_OK;
 }
 
-const mlt_op_t mlt_op_svdf = {
-    .name = "SVDF",
-    .code = MLT_OP_SVDF,
-    .min_inputs = 5,
-    .max_inputs = 5,
-    .min_outputs = 1,
-    .max_outputs = 1,
-    .prepare = svdf_prepare,
-    .eval = svdf_eval,
-};
+MLT_DEFINE_OP(svdf, SVDF, 5, svdf_prepare, svdf_eval)

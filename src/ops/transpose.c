@@ -33,13 +33,4 @@ static mlt_status_t transpose_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
     return mlt_slice_eval(ctx, node, transpose_fill);
 }
 
-const mlt_op_t mlt_op_transpose = {
-    .name = "TRANSPOSE",
-    .code = MLT_OP_TRANSPOSE,
-    .min_inputs = 2,
-    .max_inputs = 2,
-    .min_outputs = 1,
-    .max_outputs = 1,
-    .prepare = transpose_prepare,
-    .eval = transpose_eval,
-};
+MLT_DEFINE_OP(transpose, TRANSPOSE, 2, transpose_prepare, transpose_eval)

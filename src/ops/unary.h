@@ -6,19 +6,6 @@
 #include "../lut.h"
 #include "util.h"
 
-// An operator of one input and one output.
-#define MLT_UNARY_OP(lower, upper, prepare_fn, eval_fn)                                            \
-    const mlt_op_t mlt_op_##lower = {                                                              \
-        .name = #upper,                                                                            \
-        .code = MLT_OP_##upper,                                                                    \
-        .min_inputs = 1,                                                                           \
-        .max_inputs = 1,                                                                           \
-        .min_outputs = 1,                                                                          \
-        .max_outputs = 1,                                                                          \
-        .prepare = prepare_fn,                                                                     \
-        .eval = eval_fn,                                                                           \
-    };
-
 static inline size_t mlt_element_bytes(const mlt_tensor_t *t) {
     return mlt_type_size((mlt_type_t)t->type);
 }

@@ -88,4 +88,20 @@ mlt_status_t mlt_activation_range(
 mlt_status_t mlt_activation_range_float(
     mlt_ctx_t *ctx, const mlt_node_t *node, int32_t activation, float *lo, float *hi);
 
+// --- Definition.
+
+// mlt_op_<lower>: the usual operator, a built-in one with a fixed number of inputs and one output.
+// Others say all of mlt_op_t themselves: conv_2d.c.
+#define MLT_DEFINE_OP(lower, upper, inputs, prepare_fn, eval_fn)                                   \
+    const mlt_op_t mlt_op_##lower = {                                                              \
+        .name = #upper,                                                                            \
+        .code = MLT_OP_##upper,                                                                    \
+        .min_inputs = inputs,                                                                      \
+        .max_inputs = inputs,                                                                      \
+        .min_outputs = 1,                                                                          \
+        .max_outputs = 1,                                                                          \
+        .prepare = prepare_fn,                                                                     \
+        .eval = eval_fn,                                                                           \
+    };
+
 #endif

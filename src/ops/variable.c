@@ -124,13 +124,4 @@ const mlt_op_t mlt_op_assign_variable = {
     .eval = assign_variable_eval,
 };
 
-const mlt_op_t mlt_op_read_variable = {
-    .name = "READ_VARIABLE",
-    .code = MLT_OP_READ_VARIABLE,
-    .min_inputs = 1,
-    .max_inputs = 1,
-    .min_outputs = 1,
-    .max_outputs = 1,
-    .prepare = read_variable_prepare,
-    .eval = read_variable_eval,
-};
+MLT_DEFINE_OP(read_variable, READ_VARIABLE, 1, read_variable_prepare, read_variable_eval)

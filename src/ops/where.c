@@ -99,16 +99,7 @@ static mlt_status_t unique_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
     return MLT_OK;
 }
 
-const mlt_op_t mlt_op_where = {
-    .name = "WHERE",
-    .code = MLT_OP_WHERE,
-    .min_inputs = 1,
-    .max_inputs = 1,
-    .min_outputs = 1,
-    .max_outputs = 1,
-    .prepare = where_prepare,
-    .eval = where_eval,
-};
+MLT_DEFINE_OP(where, WHERE, 1, where_prepare, where_eval)
 
 const mlt_op_t mlt_op_unique = {
     .name = "UNIQUE",
