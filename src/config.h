@@ -38,7 +38,7 @@
 #define MLT_WITH_SPARSE 1
 #endif
 
-// 0 refuses operators that run subgraphs: IF, WHILE, CALL_ONCE.
+// 0 refuses operators that run subgraphs: IF, WHILE, CALL_ONCE, STABLEHLO_COMPOSITE.
 #ifndef MLT_WITH_SUBGRAPHS
 #define MLT_WITH_SUBGRAPHS 1
 #endif
@@ -58,7 +58,7 @@
 #define MLT_NO_MESSAGES 0
 #endif
 
-// How deep IF, WHILE and CALL_ONCE may nest subgraphs: bounds the stack.
+// How deep these may nest subgraphs: bounds the stack.
 #ifndef MLT_MAX_DEPTH
 #define MLT_MAX_DEPTH 8
 #endif

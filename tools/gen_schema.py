@@ -19,6 +19,9 @@ CORE = ["Model", "OperatorCode", "SubGraph", "Tensor", "QuantizationParameters",
         "Buffer", "Metadata", "SparsityParameters", "DimensionMetadata", "Int32Vector"]
 ENUMS = ["BuiltinOperator", "Padding", "ActivationFunctionType", "MirrorPadMode",
          "FullyConnectedOptionsWeightsFormat", "LSTMKernelType", "LSHProjectionType"]
+# Of the options in the second union, those of the operators that TensorFlow Lite runs.
+OPTIONS_2 = ["ReduceWindowOptions", "StableHLOCompositeOptions", "StablehloGatherOptions", "StablehloPadOptions",
+             "StablehloReduceWindowOptions", "StablehloRngBitGeneratorOptions", "StablehloScatterOptions"]
 SLOT = re.compile(r"def (\w+?)Add(\w+)\(builder, \w+\):\s+builder\.Prepend(\w+)Slot\((\d+), .*, (.+)\)")
 
 
@@ -38,7 +41,7 @@ def fields(table):
 
 def options():
     names = [n for n in vars(tflite.BuiltinOptions) if n.endswith("Options")]
-    return sorted(names)
+    return sorted(names + OPTIONS_2)
 
 
 def op_names():

@@ -142,8 +142,9 @@ static mlt_status_t load_node(mlt_model_t *m, const mlt_config_t *config, mlt_no
     node->outputs = (const int32_t *)(const void *)outputs.data;
     node->input_count = (uint8_t)inputs.count;
     node->output_count = (uint8_t)outputs.count;
-    node->options = fb_ref(
-        table, code == MLT_CUSTOM ? FB_OPERATOR_CUSTOM_OPTIONS : FB_OPERATOR_BUILTIN_OPTIONS);
+    node->options = fb_ref(table, code == MLT_CUSTOM          ? FB_OPERATOR_CUSTOM_OPTIONS
+                                  : code > MLT_OP_RIGHT_SHIFT ? FB_OPERATOR_BUILTIN_OPTIONS2
+                                                              : FB_OPERATOR_BUILTIN_OPTIONS);
     return MLT_OK;
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// IF, WHILE, CALL_ONCE: run other subgraphs.
+// IF, WHILE, CALL_ONCE, STABLEHLO_COMPOSITE: run other subgraphs.
 //
 // Tensors are copied into a subgraph before it runs and out of it afterwards. A loop ends when its
 // condition says so; the engine stops one that goes on for ever (MLT_MAX_RUNS). Handles of
@@ -9,13 +9,14 @@
 
 #include <string.h>
 
-// Subgraphs that a node runs: THEN and ELSE of IF, CONDITION and BODY of WHILE.
+// Subgraphs that a node runs: THEN and ELSE of IF, CONDITION and BODY of WHILE, else the first.
 typedef struct control {
     int first, second;
 } control_t;
 
-// What an output of IF names is known when a subgraph has run: this stands for it until then. The
-// nodes behind it use it as a variable; `data` goes where that of the chosen one is.
+// What an output of IF (or STABLEHLO_COMPOSITE) names is known when a subgraph has run: this stands
+// for it until then. The nodes behind it use it as a variable; `data` goes where that of the chosen
+// one is.
 typedef struct choice {
     mlt_variable_t variable;
     mlt_variable_t *target; // NULL until IF has run
@@ -150,6 +151,13 @@ static mlt_status_t prepare_choices(mlt_ctx_t *ctx, const mlt_node_t *node) {
     return MLT_OK;
 }
 
+// A subgraph that takes the node's inputs from `first` on and gives its outputs.
+static mlt_status_t want_branch(mlt_ctx_t *ctx, const mlt_node_t *node, int first, int subgraph) {
+    MLT_TRY(call(ctx, node, subgraph, node->input_count - first, node->output_count));
+    MLT_TRY(want_inputs(ctx, node, first, subgraph));
+    return want_outputs(ctx, node, subgraph);
+}
+
 static mlt_status_t if_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
     MLT_TRY(mlt_want_type(ctx, node, MLT_IN(0), MLT_T(BOOL)));
     MLT_TRY(mlt_want_count(ctx, node, MLT_IN(0), 1));
@@ -160,11 +168,19 @@ static mlt_status_t if_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
     d->first = mlt_option(node, IF_THEN_SUBGRAPH_INDEX);
     d->second = mlt_option(node, IF_ELSE_SUBGRAPH_INDEX);
     for (int i = 0; i < 2; ++i) {
-        int subgraph = i ? d->second : d->first;
-        MLT_TRY(call(ctx, node, subgraph, node->input_count - 1, node->output_count));
-        MLT_TRY(want_inputs(ctx, node, 1, subgraph));
-        MLT_TRY(want_outputs(ctx, node, subgraph));
+        MLT_TRY(want_branch(ctx, node, 1, i ? d->second : d->first));
     }
+    return prepare_choices(ctx, node);
+}
+
+// The subgraph says with other operators what this one does.
+static mlt_status_t composite_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
+    control_t *d = node->data = mlt_alloc(ctx, sizeof(*d));
+    if (!d) {
+        return MLT_ERR_ARENA;
+    }
+    d->first = mlt_option(node, STABLE_HLO_COMPOSITE_DECOMPOSITION_SUBGRAPH_INDEX);
+    MLT_TRY(want_branch(ctx, node, 0, d->first));
     return prepare_choices(ctx, node);
 }
 
@@ -284,12 +300,10 @@ static mlt_status_t copy_out(mlt_ctx_t *ctx, const mlt_node_t *node, int subgrap
     return MLT_OK;
 }
 
-static mlt_status_t if_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
-    const control_t *d = node->data;
-    int subgraph = *(const uint8_t *)mlt_in(ctx, node, 0)->data ? d->first : d->second;
-    for (int i = 1; i < node->input_count; ++i) {
-        MLT_TRY(
-            copy(ctx, node, mlt_in(ctx, node, i), ctx->svc->subgraph_input(ctx, subgraph, i - 1)));
+static mlt_status_t run_branch(mlt_ctx_t *ctx, const mlt_node_t *node, int first, int subgraph) {
+    for (int i = first; i < node->input_count; ++i) {
+        const mlt_tensor_t *to = ctx->svc->subgraph_input(ctx, subgraph, i - first);
+        MLT_TRY(copy(ctx, node, mlt_in(ctx, node, i), to));
     }
     MLT_TRY(ctx->svc->run(ctx, subgraph));
     for (int i = 0; i < node->output_count; ++i) {
@@ -298,6 +312,16 @@ static mlt_status_t if_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
         MLT_TRY(to->type == MLT_RESOURCE ? choose(ctx, node, from, to) : copy(ctx, node, from, to));
     }
     return MLT_OK;
+}
+
+static mlt_status_t if_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
+    const control_t *d = node->data;
+    bool chosen = *(const uint8_t *)mlt_in(ctx, node, 0)->data;
+    return run_branch(ctx, node, 1, chosen ? d->first : d->second);
+}
+
+static mlt_status_t composite_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
+    return run_branch(ctx, node, 0, ((const control_t *)node->data)->first);
 }
 
 // Run a subgraph of WHILE on what the outputs hold.
@@ -347,6 +371,16 @@ const mlt_op_t mlt_op_if = {
     .max_outputs = 255,
     .prepare = if_prepare,
     .eval = if_eval,
+};
+
+const mlt_op_t mlt_op_stablehlo_composite = {
+    .name = "STABLEHLO_COMPOSITE",
+    .code = MLT_OP_STABLEHLO_COMPOSITE,
+    .min_inputs = 1,
+    .max_inputs = 255,
+    .max_outputs = 255,
+    .prepare = composite_prepare,
+    .eval = composite_eval,
 };
 
 const mlt_op_t mlt_op_while = {

@@ -142,7 +142,7 @@ class Subgraph:
         self.tensors.append(t)
         return t
 
-    def op(self, name, inputs, outputs, version=1, intermediates=(), no_options=False, **options):
+    def op(self, name, inputs, outputs, /, version=1, intermediates=(), no_options=False, **options):
         """An operator of the schema; None among inputs: left out. Options by field name."""
         self.ops.append((getattr(BuiltinOperator, name), name, version, inputs, outputs, intermediates,
                          None if no_options else options))

@@ -260,6 +260,7 @@ MORE = {
     "RESIZE_BILINEAR": "i16 u8",
     "RESIZE_NEAREST_NEIGHBOR": "u8",
     "REVERSE_SEQUENCE": "f32 i16 i32 i64 u8",
+    "STABLEHLO_COMPOSITE": "any",
     "SVDF": "f32xi8",
     "TFLite_Detection_PostProcess": "u8",
     "UNIDIRECTIONAL_SEQUENCE_LSTM": "f32xi8 i8/full",
