@@ -14,7 +14,8 @@ import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 EXAMPLE = ROOT / "examples/hello_world"
-ARM = "arm-none-eabi-"
+ARM, RISCV = "arm-none-eabi-", "riscv64-unknown-elf-"
+RV32 = ["-march=rv32imac", "-mabi=ilp32"]
 
 sys.path.insert(0, str(ROOT / "tools"))
 import check_partitions
@@ -173,10 +174,12 @@ def test_uf2_keeps_the_block_of_erratum_e10():
     assert uf2.write(blocks) == data
 
 
-@pytest.mark.skipif(not shutil.which(ARM + "gcc"), reason="no Arm compiler")
+@pytest.mark.parametrize("gcc, options", [(ARM + "gcc", ["-mcpu=cortex-m0plus"]), (RISCV + "gcc", RV32)])
 @pytest.mark.parametrize("size, fits", [(0x4000 - 64, True), (0x4000 + 64, False)])
-def test_firmware_that_reaches_the_file_system_does_not_link(tmp_path, size, fits):
+def test_firmware_that_reaches_the_file_system_does_not_link(tmp_path, gcc, options, size, fits):
     """The script and the symbols that every rp2 firmware is linked with."""
+    if not shutil.which(gcc):
+        pytest.skip("no " + gcc)
     (tmp_path / "py").mkdir()
     (tmp_path / "py/mpconfig.h").write_text("""
 #define PICO_FLASH_SIZE_BYTES (64 * 1024)
@@ -188,7 +191,7 @@ def test_firmware_that_reaches_the_file_system_does_not_link(tmp_path, size, fit
 MEMORY { FLASH(rx) : ORIGIN = 0x10000000, LENGTH = 64K }
 SECTIONS { .text : { *(.text*) *(.rodata*) } > FLASH  .flash_end : { __flash_binary_end = .; } > FLASH }
 """)
-    done = sh(ARM + "gcc", "-mcpu=cortex-m0plus", "-nostdlib", "-I.", "-ffunction-sections", "-Wl,--gc-sections,-u,firmware",
+    done = sh(gcc, *options, "-nostdlib", "-I.", "-ffunction-sections", "-Wl,--gc-sections,-u,firmware",
               "-T", "port.ld", "main.c", ROOT / "ports/rp2/layout.c", ROOT / "ports/rp2/layout.ld", "-o", "x.elf",
               cwd=tmp_path)
     assert (done.returncode == 0) == fits, done.stderr
@@ -196,6 +199,26 @@ SECTIONS { .text : { *(.text*) *(.rodata*) } > FLASH  .flash_end : { __flash_bin
         assert uf2.layout_of(tmp_path / "x.elf") == uf2.Layout(0x10000, 0x4000, 0x8000)
     else:
         assert "microlite: the firmware does not fit below the file system" in done.stderr
+
+
+@pytest.mark.skipif(not shutil.which(RISCV + "gcc"), reason="no RISC-V compiler")
+def test_riscv_compiler_of_the_pico_sdk(tmp_path):
+    """Debian's, which has libraries for fewer instructions than the SDK compiles for: it links the 32-bit ones."""
+    done = sh(ROOT / "tools/get_riscv32.sh", tmp_path)
+    assert done.returncode == 0, done.stderr
+    (tmp_path / "x.c").write_text("""
+#include <string.h>
+int bit(int x) { int y; __asm("bset %0, zero, %1" : "=r"(y) : "r"(x)); return y; }
+long long _start(long long x, const char *s) { return x / (x + 1) + 2048 + bit((int)strlen(s)); }
+""")
+    options = ["-march=rv32imac_zicsr_zifencei_zba_zbb_zbs_zbkb", "-mabi=ilp32", "-Os"]
+    gcc = tmp_path / "bin/riscv32-unknown-elf-gcc"
+    for line in (["-c", "-o", "x.o", "x.c"], ["--specs=nosys.specs", "-nostartfiles", "-o", "x.elf", "x.o"]):
+        done = sh(gcc, *options, *line, cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+    symbols = sh(RISCV + "nm", tmp_path / "x.elf").stdout
+    assert re.search(r" T __divdi3$", symbols, re.M) and re.search(r" T strlen$", symbols, re.M)
+    assert "ELF32" in sh(RISCV + "readelf", "-h", tmp_path / "x.elf").stdout
 
 
 PICOTOOL = ROOT / "build/rp2/sdk/root/usr/bin/picotool"

@@ -32,6 +32,7 @@ FIRMWARE = [
     ("qemu-riscv", "VIRT_RV32", "RV32IMAC", "build/qemu-riscv/VIRT_RV32/firmware.elf"),
     ("rp2", "RPI_PICO", "Cortex-M0+", "build/rp2/RPI_PICO/firmware.elf"),
     ("rp2", "RPI_PICO2", "Cortex-M33", "build/rp2/RPI_PICO2/firmware.elf"),
+    ("rp2", "RPI_PICO2-RISCV", "RV32IMAC", "build/rp2/RPI_PICO2-RISCV/firmware.elf"),
 ]
 # Native modules, and a board to measure them on: the first that has the architecture as its own, armv6m on Cortex-M3.
 NATIVE = {"armv6m": "MPS2_AN385", "armv7m": "MPS2_AN385", "armv7emsp": "MPS2_AN386", "armv7emdp": "MPS2_AN500",

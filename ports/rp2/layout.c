@@ -11,11 +11,17 @@
 #define MICROPY_HW_FLASH_STORAGE_BASE (PICO_FLASH_SIZE_BYTES - MICROPY_HW_FLASH_STORAGE_BYTES)
 #endif
 
+#ifdef __riscv
+#define NUMBER "%" // how an assembler line names an operand that is a number
+#else
+#define NUMBER "%c"
+#endif
+
 // Never called, never linked: the numbers become absolute symbols of the object file.
 __attribute__((used)) static void layout(void) {
-    __asm volatile(".global microlite_flash_size\n.equ microlite_flash_size, %c0\n"
-                   ".global microlite_storage_offset\n.equ microlite_storage_offset, %c1\n"
-                   ".global microlite_romfs_offset\n.equ microlite_romfs_offset, %c2\n"
+    __asm volatile(".global microlite_flash_size\n.equ microlite_flash_size, " NUMBER "0\n"
+                   ".global microlite_storage_offset\n.equ microlite_storage_offset, " NUMBER "1\n"
+                   ".global microlite_romfs_offset\n.equ microlite_romfs_offset, " NUMBER "2\n"
                    :
                    : "i"(PICO_FLASH_SIZE_BYTES), "i"(MICROPY_HW_FLASH_STORAGE_BASE),
                    "i"(MICROPY_HW_FLASH_STORAGE_BASE - MICROPY_HW_ROMFS_BYTES));

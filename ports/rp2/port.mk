@@ -7,13 +7,16 @@ rp2: RP2 := $(CURDIR)/build/rp2
 rp2: RP2_OUT := $(CURDIR)/build/rp2/$(or $(BOARD),RPI_PICO)$(SUFFIX)
 rp2: RP2_BOARD := $(firstword $(subst -, ,$(or $(BOARD),RPI_PICO)))
 rp2: RP2_VARIANT := $(word 2,$(subst -, ,$(BOARD)))
+# For RISC-V Debian's compiler and picolibc, unless the user names another toolchain.
+rp2: RP2_RISCV := $(if $(PICO_TOOLCHAIN_PATH),,$(filter RISCV,$(word 2,$(subst -, ,$(BOARD)))))
 rp2: micropython
-	@tools/get_rp2.sh && tools/get_libs.sh mbedtls
+	@tools/get_rp2.sh && tools/get_libs.sh mbedtls $(RP2_RISCV:%=&& tools/get_riscv32.sh $(RP2)/riscv)
 	@tools/mpy_tree.sh $(MPY_DIR) $(RP2)/source rp2 pico-sdk=$(RP2)/sdk/root/usr/src/pico-sdk \
 	    tinyusb=$(RP2)/sdk/root/usr/src/tinyusb mbedtls=$(CURDIR)/build/libs/mbedtls
 	+@export GIT_CEILING_DIRECTORIES=$(CURDIR)/build && cmake -S $(RP2)/source/ports/rp2 -B $(RP2_OUT)/make \
 	    -DPython3_EXECUTABLE=$(PYTHON) -Dpicotool_DIR=$(RP2)/sdk/root/usr/lib/cmake/picotool \
 	    -DMICROPY_BOARD=$(RP2_BOARD) $(RP2_VARIANT:%=-DMICROPY_BOARD_VARIANT=%) \
+	    $(RP2_RISCV:%=-DPICO_TOOLCHAIN_PATH=$(RP2)/riscv -DPICO_CLIB=picolibc) \
 	    -DMICROPY_BOARD_DIR=$(or $(wildcard $(CURDIR)/ports/rp2/boards/$(RP2_BOARD)),$(RP2)/source/ports/rp2/boards/$(RP2_BOARD)) \
 	    -DMICROPY_FROZEN_MANIFEST=$(CURDIR)/ports/rp2/manifest.py -DUSER_C_MODULES=$(USER_C_MODULES_CMAKE) && \
 	    $(MAKE) -C $(RP2_OUT)/make
