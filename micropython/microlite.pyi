@@ -178,3 +178,15 @@ class interpreter:
 
     def getOutputTensor(self, i: int) -> Tensor:
         """Raises IndexError."""
+
+class audio_frontend:
+    """Features as the older interface has them; audio_frontend.Frontend of the module of that name can do more."""
+
+    def configure(self) -> None:
+        """Start afresh, with the parameters of the preset micro_speech."""
+
+    def execute(self, samples: Buffer) -> Any:
+        """Take one window, 480 samples of int16; return 40 features of int8, or none when there are fewer samples.
+
+        An array gives an array of 'b', a ulab array one of ulab's. Raises ValueError before configure().
+        """
