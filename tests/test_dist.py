@@ -10,12 +10,15 @@ import subprocess
 import sys
 
 import pytest
+from elftools.elf.elffile import ELFFile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 X64 = ROOT / "dist/mpy/x64"
 
 sys.path.insert(0, str(ROOT / "tools"))
 import mip_tree
+import uf2
+from test_build import machine  # noqa: F401  (a fixture)
 
 needs_modules = pytest.mark.skipif(not (X64 / "microlite.mpy").exists(), reason="no dist/mpy/x64: ./microlite mpy x64")
 
@@ -62,6 +65,40 @@ def test_what_is_not_there_is_refused(tmp_path, target, says):
     done = release(tmp_path / "a", target)
     assert done.returncode == 1 and says in done.stderr
     assert not (tmp_path / "a").exists()
+
+
+def loaded(path):
+    """The bytes of an image that go to the board."""
+    if path.suffix == ".uf2":
+        return b"".join(block.data for block in uf2.read(path.read_bytes()))
+    if path.suffix == ".elf":
+        with open(path, "rb") as file:
+            return b"".join(each.data() for each in ELFFile(file).iter_segments() if each["p_type"] == "PT_LOAD")
+    return path.read_bytes()
+
+
+IMAGES = [path for pattern in ("rp2/*/firmware.uf2", "qemu-*/*/firmware.elf", "unix/micropython", "webassembly/micropython.*")
+          for path in sorted(ROOT.glob("build/" + pattern)) if path.suffix != ".map"]
+
+
+@pytest.mark.skipif(not IMAGES, reason="no firmware: ./microlite build")
+@pytest.mark.parametrize("path", IMAGES, ids=lambda path: str(path.relative_to(ROOT / "build")))
+def test_image_does_not_tell_where_it_was_built(path):
+    data = loaded(path)
+    assert b"microlite" in data
+    assert str(ROOT).encode() not in data
+
+
+def test_dates_are_those_of_the_commit(machine):  # noqa: F811
+    """What has a date in it is built afresh, and told the date."""
+    machine.has("git", "echo 1700000000")
+    machine.has("make", 'echo "date $SOURCE_DATE_EPOCH" >> %s' % machine.calls)
+    old = machine.root / "build/rp2/RPI_PICO/make/old.o"
+    old.parent.mkdir(parents=True)
+    old.write_text("")
+    _, calls = machine.run("./microlite", "dist", "rp2/RPI_PICO")
+    assert re.search(r"make -j\d+ rp2 BOARD=RPI_PICO\ndate 1700000000\n", calls), calls
+    assert not old.exists() and (machine.root / "build/unix").exists()
 
 
 @needs_modules
