@@ -259,7 +259,8 @@ static mlt_status_t copy(
 // Let an output of IF stand for the variable that a subgraph names.
 static mlt_status_t choose(
     mlt_ctx_t *ctx, const mlt_node_t *node, const mlt_tensor_t *from, const mlt_tensor_t *to) {
-    mlt_variable_t *target = from->data, *v = to->data;
+    // Without a node that says what it names, a handle has an address in the plan instead.
+    mlt_variable_t *target = from->flags & MLT_TENSOR_FIXED ? from->data : NULL, *v = to->data;
     if (!v->chosen) { // another node has made the output its own
         return mlt_fail(ctx, node, MLT_ERR_DATA, MLT_NODE, "an output has two sources");
     }

@@ -48,14 +48,11 @@ static mlt_status_t non_max_suppression_prepare(mlt_ctx_t *ctx, mlt_node_t *node
                     ? mlt_want_count(ctx, node, MLT_OUT(i), count)
                     : mlt_set_output(ctx, node, i, 1, &size));
     }
-    if (boxes[0] > INT32_MAX / (int32_t)sizeof(candidate_t)) {
-        return mlt_fail(ctx, node, MLT_ERR_SHAPE, MLT_IN(BOXES), "%d boxes are too many", boxes[0]);
-    }
     int *scratch = node->data = mlt_alloc(ctx, sizeof(int));
     if (!scratch) {
         return MLT_ERR_ARENA;
     }
-    *scratch = ctx->svc->scratch(ctx, (size_t)boxes[0] * sizeof(candidate_t));
+    *scratch = ctx->svc->scratch(ctx, (size_t)boxes[0] * sizeof(candidate_t)); // half of the boxes
     return *scratch < 0 ? MLT_ERR_ARENA : MLT_OK;
 }
 

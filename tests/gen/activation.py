@@ -259,6 +259,8 @@ def errors():
                       [([4], "int8")], [y])
         yield refused(f"{op} to a smaller output", "output 0 't1': dimension 0 is 3, want 4", op, [f],
                       [([3], "float32")], "ERR_SHAPE")
+    yield refused("RELU into a constant", "output 0 't1': a constant, want room for a result", "RELU", [f],
+                  [([4], "float32", None, 0, [1, 2, 3, 4])], "ERR_MODEL")
     for op in "HARD_SWISH LOG_SOFTMAX L2_NORMALIZATION".split():
         yield refused(f"{op} of INT16", "input 0 't0': type INT16, want FLOAT32, UINT8 or INT8", op,
                       [q("int16")], [q("int16")], "ERR_TYPE")

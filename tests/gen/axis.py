@@ -81,6 +81,8 @@ def errors():
                       "ERR_DATA", computed=True)
     yield refused("ARG_MAX of FLOAT16",
                   "input 0 't0': type FLOAT16, want FLOAT32, INT32, UINT8, INT64, BOOL, INT16 or INT8", "ARG_MAX", ([2, 3], "float16"), [1], ([2], "int32"), "ERR_TYPE")
+    yield refused("ARG_MAX of nothing", "input 0 't0': dimension 1 is 0", "ARG_MAX", ([2, 0], "float32"), [1], ([2], "int32"),
+                  "ERR_SHAPE")
     yield refused("ARG_MAX to FLOAT32", "output 0 't1': type FLOAT32, want INT32 or INT64", "ARG_MAX", f, [1],
                   ([2], "float32"), "ERR_TYPE")
     yield refused("ARG_MAX to a wrong shape", "output 0 't1': 3 elements, want 2", "ARG_MAX", f, [1], ([3], "int32"),

@@ -72,6 +72,7 @@ def errors():
             g.op("MULTINOMIAL", [x, n], [y], seed=1)
             return [x] + [n] * (not constant), [y]
         return build
+    yield refused("no classes", "MULTINOMIAL", ", input 0 't0': no classes, want 1 or more", draw(classes=0))
     yield refused("negative", "MULTINOMIAL", ", input 1 't1': -1, want 0 or more", draw(samples=-1), status="ERR_PARAM")
     yield refused("other output", "MULTINOMIAL", ", output 0 't2': dimension 1 is 3, want 2", draw(out=3))
     yield refused("other count at run time", "MULTINOMIAL", ", input 1 't1': 5, want 2", draw(constant=False),

@@ -459,6 +459,46 @@ def branch_errors():
     yield refused("one subgraph for two variables", "IF",
                   ", input 1 't2': names different variables, want one variable", two_variables, number=3)
 
+    def two_nodes(first):
+        """Two nodes name what an output stands for."""
+        def build(g):
+            sub = g.subgraph()
+            sub.io([], [handle(sub, "v")])
+            c, one = g.tensor([1], "bool"), g.tensor([], "resource")
+            g.op("IF", [c], [one], then_subgraph_index=1, else_subgraph_index=1)
+            if first == "IF":
+                g.op("IF", [c], [one], then_subgraph_index=1, else_subgraph_index=1)
+            else:
+                g.op("VAR_HANDLE", [], [one], shared_name="w")
+            return [c], []
+        return build
+    yield refused("two that name one output", "IF", ", output 0 't1': has a value, want room for one", two_nodes("IF"), number=1)
+    yield refused("an output that a handle takes", "IF", ": an output has two sources", two_nodes("VAR_HANDLE"), "ERR_DATA",
+                  invokes=[[np.array([True])]])
+
+    def nameless(**more):
+        def build(g):
+            sub = g.subgraph()
+            sub.io([], [sub.tensor([0] if more else [], "resource", **more)])
+            c, one, y = g.tensor([1], "bool"), g.tensor([1] if more else [], "resource"), g.tensor([16], "int8")
+            g.op("IF", [c], [one], then_subgraph_index=1, else_subgraph_index=1)
+            g.op("READ_VARIABLE", [one], [y])
+            return [c], [y]
+        return build
+    for name, more in ("nothing", {}), ("nothing, of open size", {"shape_signature": [-1]}):
+        yield refused(f"a subgraph that names {name}", "IF", ": a subgraph names no variable", nameless(**more), "ERR_DATA",
+                      invokes=[[np.array([True])]])
+
+    def growing(g):
+        sub = g.subgraph()
+        sub.io([sub.tensor([1], "int8", shape_signature=[-1])], [])
+        c, x, y = g.tensor([1], "bool"), g.tensor([1], "int8"), g.tensor([4], "int8")
+        g.op("IF", [c, x], [], then_subgraph_index=1, else_subgraph_index=1)
+        g.op("IF", [c, y], [], then_subgraph_index=1, else_subgraph_index=1)
+        return [c, x, y], []
+    yield refused("one subgraph for two sizes", "IF", ": a tensor of a subgraph has 1 bytes, want 4", growing, "ERR_DATA",
+                  invokes=[[np.array([True]), np.zeros(1, np.int8), np.zeros(4, np.int8)]])
+
     def itself(g):
         sub = g.subgraph()
         c = sub.tensor([1], "bool")
@@ -489,17 +529,30 @@ def loop_errors():
     yield refused("a loop without an end", "WHILE", ": subgraphs have run 1000000 times, want an end", endless,
                   status="ERR_DATA", invokes=[[np.array([0], np.int32)]])
 
-    def model(cond=("bool", [1]), out=("int32", [1]), outs=1):
+    def model(cond=("bool", [1]), out=("int32", [1]), outs=1, made=None):
         def build(g):
             x, y = g.tensor([1], "int32"), [g.tensor(out[1], out[0]) for _ in range(outs)]
             sub = g.subgraph()
             sub.io([sub.tensor([1], "int32")], [sub.tensor(cond[1], cond[0], data=np.zeros(cond[1]))])
             sub = g.subgraph()
             t = sub.tensor([1], "int32")
-            sub.io([t], [t])
+            sub.io([t], [sub.tensor(made, "int32") if made else t])
             g.op("WHILE", [x], y, cond_subgraph_index=1, body_subgraph_index=2)
             return [x], y
         return build
+    yield refused("an output as the body gives it, not as it was", "WHILE", ", output 0 't1': not as large as input 0",
+                  model(out=("int32", [3]), made=[3]), "ERR_SHAPE")
+
+    def exchanged(g):
+        cond, turn = g.subgraph(), g.subgraph()
+        more = cond.tensor([1], "bool", data=[True])
+        cond.io([cond.tensor([], "resource")], [more])
+        turn.io([turn.tensor([], "resource")], [handle(turn, "b")])
+        x, y, c = handle(g, "a"), g.tensor([], "resource"), g.tensor([1], "bool")
+        g.op("WHILE", [x], [y], cond_subgraph_index=cond.index, body_subgraph_index=turn.index)
+        return [c], []
+    yield refused("another variable after each turn", "WHILE", ": a subgraph gives another variable", exchanged, "ERR_DATA",
+                  number=1, invokes=[[np.array([True])]])
     yield refused("condition of integers", "WHILE", ": subgraph 1 gives 1 elements of INT32, want one BOOL",
                   model(("int32", [1])), "ERR_TYPE")
     yield refused("two conditions", "WHILE", ": subgraph 1 gives 2 elements of BOOL, want one BOOL",

@@ -167,13 +167,13 @@ def int8_errors():
 
 
 def basic_errors():
-    def model(changes=None, drop=(), inputs=5, outputs=4, scales=None, **options):
+    def model(changes=None, drop=(), inputs=5, outputs=4, scales=None, const=(2, 3), variable=(1, 4), **options):
         """A batch of 2 of 3 inputs to 4 cells, of uint8."""
         t = {0: ((2, 3), "uint8"), 1: ((2, 4), "uint8"), 2: ((16, 7), "uint8"), 3: ((16,), "int32"), 4: ((2, 4), "int16"),
              "y0": ((2, 4), "uint8"), "y1": ((2, 4), "int16"), "y2": ((2, 7), "uint8"), "y3": ((2, 16), "int16")} | (changes or {})
         g = Graph()
         tensors = {k: g.tensor(shape, kind, (scales or {}).get(k, 2.0 ** -11), 0, name=f"t{k}" if isinstance(k, int) else k,
-                               data=np.zeros(shape) if k in (2, 3) else None, variable=k in (1, 4))
+                               data=np.zeros(shape) if k in const else None, variable=k in variable)
                    for k, (shape, kind) in t.items()}
         ins = [None if i in drop else tensors[i] for i in range(5)] + [None] * (inputs - 5)
         outs = [tensors[f"y{i}"] for i in range(outputs)]
@@ -193,6 +193,8 @@ def basic_errors():
     yield refused("input of rank 3", "ERR_SHAPE", ", input 0 't0': rank 3, want 2", changes={0: ((1, 2, 3), "uint8")})
     yield refused("state of another type", "ERR_TYPE", ", input 4 't4': type INT32, want INT16", changes={4: ((2, 4), "int32")})
     yield refused("state of another batch", "ERR_SHAPE", ", input 4 't4': dimension 0 is 1, want 2", changes={4: ((1, 4), "int16")})
+    yield refused("constant state", "ERR_MODEL", ", input 4 't4': a constant, want state", const=(2, 3, 4), variable=(1,))
+    yield refused("too many cells", "ERR_SHAPE", ", input 1 't1': too large", changes={1: ((2, 600000000), "uint8")}, variable=())
     yield refused("other rows of weights", "ERR_SHAPE", ", input 2 't2': dimension 0 is 12, want 16", changes={2: ((12, 7), "uint8")})
     yield refused("other columns of weights", "ERR_SHAPE", ", input 2 't2': dimension 1 is 6, want 7", changes={2: ((16, 6), "uint8")})
     yield refused("no bias", "ERR_SHAPE", ", input 3: missing", drop=(3,))

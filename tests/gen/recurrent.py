@@ -80,7 +80,7 @@ def svdf_errors():
         for i, s in (shapes or {}).items():
             dims[i] = s
         g = Graph()
-        t = [g.tensor(s, k, q, data=np.zeros(s) if 0 < i < 4 else None, variable=variable and i == 4)
+        t = [g.tensor(s, k, q, data=np.zeros(s) if 0 < i < 4 and np.prod(s) < 1e6 else None, variable=variable and i == 4)
              for i, (s, k, q) in enumerate(zip(dims, types, scales))]
         ins = [None if i in drop else x for i, x in enumerate(t[:5])]
         g.op("SVDF", ins, [t[5]], rank=rank, **options)
@@ -102,6 +102,8 @@ def svdf_errors():
     yield refused("other depth", "ERR_SHAPE", ", input 1 't1': dimension 1 is 5, want 4", shapes={1: [6, 5]})
     yield refused("other filters", "ERR_SHAPE", ", input 2 't2': dimension 0 is 5, want 6", shapes={2: [5, 5]})
     yield refused("other bias", "ERR_SHAPE", ", input 3 't3': dimension 0 is 6, want 3", shapes={3: [6]})
+    yield refused("long memory of a large batch", "ERR_SHAPE", ", input 4 't4': too small for the weights",
+                  shapes={0: [100000, 4], 1: [30000, 4], 2: [30000, 1000], 3: [15000], 5: [100000, 15000]})
     yield refused("other state", "ERR_SHAPE", ", input 4 't4': 24 elements, want 30", shapes={4: [1, 24]})
     yield refused("other output", "ERR_SHAPE", ", output 0 't5': dimension 1 is 6, want 3", shapes={5: [1, 6]})
     yield refused("no weights", "ERR_SHAPE", ", input 1: missing", drop=(1,))
@@ -326,6 +328,7 @@ def lstm_errors_of(kind):
             shape, dtype = t[i]
             q = (scales or {}).get(i, 2.0 ** -11), (zeros or {}).get(i, 0)
             const = i not in (0, 18, 19)
+            const &= np.prod(shape) < 1e6
             tensors.append(g.tensor(shape, dtype, *q, data=np.zeros(shape) if const else None,
                                     variable=i in variable, name=f"t{i}"))
         out = g.tensor(y[0], y[1], 2.0 ** -11)
@@ -349,6 +352,11 @@ def lstm_errors_of(kind):
     yield refused("input of rank 2", "ERR_SHAPE", ", input 0 't0': rank 2, want 3", changes={0: ((2, 4), kind)})
     yield refused("empty input", "ERR_SHAPE", ", input 0 't0': dimension 1 is 0, want at least 1",
                   changes={0: ((1, 0, 4), kind)})
+    if kind == "float32":
+        n = 20000
+        yield refused("many cells of a large batch", "ERR_SHAPE", ", input 18 't18': too small for the weights", changes={
+            0: ((110000, 1, 1), kind)} | {i: ((n, 1), kind) for i in range(1, 9)} | {i: ((n,), bias) for i in range(12, 16)} |
+            {16: ((1, n), kind)}, y=((110000, 1, 1), kind))
     yield refused("other state", "ERR_SHAPE", ", input 18 't18': 4 elements, want 3", changes={18: ((1, 4), kind)})
     yield refused("cell of another type", "ERR_TYPE", f", input 19 't19': type INT32, want {cell.upper()}",
                   changes={19: ((1, 3), "int32")})

@@ -45,7 +45,8 @@ def rnn_errors():
         t = {0: ((1, 4), "float32"), 1: ((3, 4), "float32"), 2: ((3, 3), "float32"), 3: ((3,), "float32"),
              4: ((1, 3), "float32")} | (changes or {})
         g = Graph()
-        tensors = [None if i in drop else g.tensor(shape, kind, (scales or {}).get(i), data=np.zeros(shape) if 0 < i < 4 else None,
+        tensors = [None if i in drop else g.tensor(shape, kind, (scales or {}).get(i),
+                                                   data=np.zeros(shape) if 0 < i < 4 and np.prod(shape) < 1e6 else None,
                                                    variable=variable and i == 4, name=f"t{i}")
                    for i, (shape, kind) in t.items()]
         out = g.tensor(y, "float32", name="y")
@@ -66,6 +67,8 @@ def rnn_errors():
                   changes={2: ((4, 3), "float32")})
     yield refused("no bias", "ERR_SHAPE", ", input 3: missing", drop=(3,))
     yield refused("other bias", "ERR_SHAPE", ", input 3 't3': dimension 0 is 4, want 3", changes={3: ((4,), "float32")})
+    yield refused("many units of a large batch", "ERR_SHAPE", ", input 4 't4': too small for the weights", changes={
+        0: ((100000, 1), "float32"), 1: ((23000, 1), "float32"), 2: ((23000, 23000), "float32"), 3: ((23000,), "float32")})
     yield refused("other state", "ERR_SHAPE", ", input 4 't4': 4 elements, want 3", changes={4: ((1, 4), "float32")})
     yield refused("state that is no variable", "ERR_MODEL", ", input 4 't4': not is_variable, want state", variable=False)
     yield refused("other output", "ERR_SHAPE", ", output 0 'y': dimension 1 is 4, want 3", y=(1, 4))
@@ -110,7 +113,7 @@ def bidirectional_rnn(rng, variant):
 def bidirectional_errors():
     op = "BIDIRECTIONAL_SEQUENCE_RNN"
 
-    def model(outs=((1, 2, 3), (1, 2, 5)), aux=None, changes=None, drop=(), **options):
+    def model(outs=((1, 2, 3), (1, 2, 5)), aux=None, changes=None, drop=(), scales=None, **options):
         """2 steps of 4 inputs to 3 units forwards, 5 backwards."""
         t = {0: ((1, 2, 4), "float32")}
         for first, n in ((1, 3), (5, 5)):
@@ -120,7 +123,7 @@ def bidirectional_errors():
             t |= {9: (aux, "float32"), 10: ((3, 2), "float32"), 11: ((5, 2), "float32")}
         t |= changes or {}
         g = Graph()
-        tensors = [g.tensor(*t[i], name=f"t{i}", data=None if i in (0, 4, 8, 9) else np.zeros(t[i][0]), variable=i in (4, 8))
+        tensors = [g.tensor(*t[i], scales, name=f"t{i}", data=None if i in (0, 4, 8, 9) else np.zeros(t[i][0]), variable=i in (4, 8))
                    if i in t and i not in drop else None for i in range(12)]
         ys = [g.tensor(s, "float32", name=f"y{i}") for i, s in enumerate(outs)]
         g.op(op, tensors, ys, **options)
@@ -147,5 +150,8 @@ def bidirectional_errors():
     yield refused("stacked input of another depth", "ERR_SHAPE", ", input 9 't9': dimension 2 is 3, want 4",
                   changes={0: ((2, 1, 4), "float32"), 9: ((2, 1, 3), "float32")}, outs=((2, 1, 3), (2, 1, 5)),
                   time_major=True)
+    yield refused("a long sequence, int8, time first", "ERR_SHAPE", ", input 0 't0': too long",
+                  changes={0: ((50000, 1, 4), "float32"), 1: ((3, 4), "int8"), 2: ((3, 3), "int8"), 5: ((5, 4), "int8"),
+                           6: ((5, 5), "int8")}, outs=((50000, 1, 3), (50000, 1, 5)), scales=0.5, time_major=True)
     yield refused("unknown activation", "ERR_PARAM", ": fused activation 9, want one from 0 to 5",
                   fused_activation_function=9)

@@ -251,6 +251,12 @@ def errors(rng):
                   model("SLICE", ([-1, 1], [2, 2])), status="ERR_PARAM")
     yield refused("output too small", "SLICE", ", output 0 't3': dimension 1 is 1, want 2",
                   model("SLICE", ([0, 1], [2, 2]), out=(2, 1)))
+    def kept(g):
+        x, n = g.tensor([3], "float32"), g.tensor([1], "int32")
+        y = g.tensor([3], "float32", shape_signature=[-1], variable=True)
+        g.op("SLICE", [x, g.tensor([1], "int32", data=[0]), n], [y])
+        return [x, n], [y]
+    yield refused("to a variable of open size", "SLICE", ": makes a shape that has to be known before", kept)
     yield refused("too few entries", "SLICE", ", input 1 't1': 1 elements, want 2",
                   model("SLICE", ([0], [2])))
     yield refused("begin float", "SLICE", ", input 1 't1': type FLOAT32, want INT32 or INT64",
