@@ -35,8 +35,8 @@ class WavSource(StreamSource):
     def __init__(self, file: Any, tail_ms: int = 0) -> None:
         """file: a path, or a stream with readinto. tail_ms of silence follow its samples.
 
-        Raises OSError when there is no such file; ValueError, with its name, for other formats, for what is no WAV file, and
-        when it is shorter than it says (of a stream, readinto raises that).
+        Raises OSError when it cannot be opened; ValueError for other formats, for what is no WAV file, without samples, and
+        when it is shorter than it says; both with its name (of a stream, readinto raises that).
         """
 
     def readinto(self, buffer: Any) -> int: ...

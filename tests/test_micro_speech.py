@@ -403,6 +403,10 @@ def test_example_hears_a_microphone(model, tmp_path):
     (["/no.wav"], "/no.wav: no such file\n"),
     (["--threshold"], "--threshold, want SOUND or one of --model, --stride, --threshold with a value\n"),
     (["--model", "/no.tflite"], "/no.tflite: no such file\n"),
+    (["--model", ROOT / "README.md"], "README.md: not a TensorFlow Lite model: root lies outside of the file\n"),
+    (["--model", ROOT / "examples/hello_world/hello_world_int8.tflite"],
+     "hello_world_int8.tflite: model takes 1 values 'b', want rows of 40, 'b'\n"),
+    (["--threshold", "half"], "--threshold half, want a number such as 0.5\n"),
 ])
 def test_example_errors(model, args, text):
     status, out, err = example(*(["--model", model] if "--model" not in args else []), *args)

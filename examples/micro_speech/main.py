@@ -39,7 +39,12 @@ words = sys.argv[1:]
 while words:
     word = words.pop(0)
     if word in options and words:
-        options[word] = type(options[word])(words.pop(0))
+        value = words.pop(0)
+        try:
+            options[word] = type(options[word])(value)
+        except ValueError:
+            print("%s %s, want a number such as %s" % (word, value, options[word]))
+            sys.exit(2)
     elif word.startswith("--"):
         print("%s, want SOUND or one of %s with a value" % (word, ", ".join(sorted(options))))
         sys.exit(2)
@@ -53,10 +58,10 @@ def overrun(ms):
 
 try:
     model = microlite.Model(options["--model"])
-except OSError:
-    print("%s: no such file" % options["--model"])
+    listener = Listener(model, LABELS, options["--stride"], threshold=options["--threshold"])
+except (OSError, ValueError) as error:
+    print("%s: %s" % (options["--model"], "no such file" if error.args[0] == errno.ENOENT else error))
     sys.exit(1)
-listener = Listener(model, LABELS, options["--stride"], threshold=options["--threshold"])
 
 source = None
 try:
@@ -65,7 +70,7 @@ try:
     for label, score, ms in listener.listen(source, overrun):
         print("%7.2f s  %-8s %3d %%" % (ms / 1000, label, round(100 * score)))
 except (OSError, ValueError) as error:
-    print("%s: no such file" % sound if error.args[0] == errno.ENOENT else error)
+    print(error.args[-1])
     sys.exit(1)
 except KeyboardInterrupt:
     pass

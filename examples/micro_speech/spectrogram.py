@@ -18,10 +18,15 @@ PINS = {
 }
 
 sound = sys.argv[1] if len(sys.argv) > 1 else None if sys.platform in PINS else here + "yes_no.wav"
-source = open_source(sound, PINS.get(sys.platform))
+source = None
 try:
+    source = open_source(sound, PINS.get(sys.platform))
     watch(source)
+except (OSError, ValueError) as error:
+    print(error.args[-1])
+    sys.exit(1)
 except KeyboardInterrupt:
     pass
 finally:
-    source.close()
+    if source:
+        source.close()

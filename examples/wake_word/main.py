@@ -59,12 +59,9 @@ try:
     for word, probability, ms in detector.listen(source, overrun):
         print("%7.2f s  %-12s %3d %%" % (ms / 1000, word, round(100 * probability)))
 except (OSError, ValueError) as error:
-    if error.args[0] == errno.ENOENT and len(error.args) > 1:
-        print(error.args[1])
-        if error.args[1].startswith(models):
-            print("examples/wake_word/fetch_models.sh fetches the models")
-    else:
-        print("%s: no such file" % sound if error.args[0] == errno.ENOENT else error)
+    print(error.args[-1])
+    if error.args[0] == errno.ENOENT and models and error.args[-1].startswith(models):
+        print("examples/wake_word/fetch_models.sh fetches the models")
     sys.exit(1)
 except KeyboardInterrupt:
     pass

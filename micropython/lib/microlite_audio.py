@@ -12,6 +12,7 @@ After an overrun the next samples do not continue the last ones: whoever makes f
 whether `overruns` has changed, and starts afresh. docs/audio.md tells more.
 """
 
+import errno
 import os
 import struct
 import sys
@@ -60,13 +61,13 @@ class WavSource(StreamSource):
     """Samples of a WAV file, given by path or as a stream, read piece by piece.
 
     `tail_ms` of silence follow them: a word at the end of a clip is heard when time goes on.
-    ValueError when the file is not 16 kHz, mono, 16 bits, or shorter than it says.
+    ValueError when the file is not 16 kHz, mono, 16 bits, has no samples, or is shorter than it says.
     """
 
     def __init__(self, file, tail_ms=0):
         is_path = isinstance(file, str)
         self.name = file if is_path else "WAV"
-        super().__init__(open(file, "rb") if is_path else file)
+        super().__init__(self._open(file) if is_path else file)
         self._tail = tail_ms * (RATE // 1000) * 2
         try:
             self._left = self._find_data()  # bytes of samples still to come; None: all that come
@@ -97,6 +98,17 @@ class WavSource(StreamSource):
         self._tail -= n
         view[:n] = bytes(n)
         return n
+
+    @staticmethod
+    def _open(path):
+        try:
+            if os.stat(path)[0] & 0x4000:
+                raise OSError(errno.EISDIR)
+            return open(path, "rb")
+        except OSError as error:
+            number = error.args[0]
+            text = {errno.ENOENT: "no such file", errno.EISDIR: "a folder, want a WAV file"}.get(number, "cannot be read")
+            raise OSError(number, "%s: %s" % (path, text))
 
     def _error(self, text):
         return ValueError("%s: %s" % (self.name, text))
@@ -132,6 +144,8 @@ class WavSource(StreamSource):
             self._skip(size + (struct.unpack("<I", head[4:])[0] & 1))
         if size == 0xFFFFFFFF:
             return None  # a program that wrote to a pipe could not know
+        if not size:
+            raise self._error("no samples")
         if size & 1:
             raise self._error("%d bytes of samples, want an even number" % size)
         return size
