@@ -14,8 +14,8 @@ struct mlt_compressed {
     mlt_packed_t packed;
 };
 
-fb_vector_t mlt_metadata(const uint8_t *root, const char *key) {
-    fb_vector_t metadata = fb_vec(root, FB_MODEL_METADATA), data = {NULL, 0};
+fb_vector_t mlt_metadata(const uint8_t *model, const char *key) {
+    fb_vector_t metadata = fb_vec(mlt_root(model), FB_MODEL_METADATA), data = {NULL, 0};
     size_t length = 0;
     while (key[length]) {
         ++length;
@@ -24,14 +24,14 @@ fb_vector_t mlt_metadata(const uint8_t *root, const char *key) {
         const uint8_t *entry = fb_item(metadata, i);
         fb_vector_t name = fb_vec(entry, FB_METADATA_NAME);
         if (name.count == length && memcmp(name.data, key, length) == 0) {
-            data = mlt_buffer(root, (uint32_t)fb_field_i32(entry, FB_METADATA_BUFFER, 0));
+            data = mlt_buffer(model, (uint32_t)fb_field_i32(entry, FB_METADATA_BUFFER, 0));
         }
     }
     return data;
 }
 
-fb_vector_t mlt_compressed(const uint8_t *root, uint32_t subgraph) {
-    fb_vector_t data = mlt_metadata(root, "COMPRESSION_METADATA"), none = {NULL, 0};
+fb_vector_t mlt_compressed(const uint8_t *model, uint32_t subgraph) {
+    fb_vector_t data = mlt_metadata(model, "COMPRESSION_METADATA"), none = {NULL, 0};
     if (data.count < 8) {
         return none;
     }
@@ -41,7 +41,7 @@ fb_vector_t mlt_compressed(const uint8_t *root, uint32_t subgraph) {
 }
 
 mlt_status_t mlt_mark_compressed(mlt_model_t *m, int subgraph) {
-    fb_vector_t list = mlt_compressed(mlt_root(m->ctx.model), (uint32_t)subgraph);
+    fb_vector_t list = mlt_compressed(m->ctx.model, (uint32_t)subgraph);
     const mlt_subgraph_t *s = &m->subgraphs[subgraph];
     for (uint32_t i = 0; i < list.count; ++i) {
         uint32_t index = (uint32_t)fb_field_i32(fb_item(list, i), FB_COMPRESSION_TENSOR, 0);
@@ -58,9 +58,9 @@ mlt_status_t mlt_mark_compressed(mlt_model_t *m, int subgraph) {
 
 // How a tensor is compressed, from its own table and the one in the metadata.
 static mlt_packed_t packed_of(const mlt_model_t *m, const mlt_tensor_t *t, const uint8_t *how) {
-    const uint8_t *root = mlt_root(m->ctx.model), *table = mlt_tensor_table(m, t);
-    fb_vector_t indices = mlt_buffer(root, (uint32_t)fb_field_i32(table, FB_TENSOR_BUFFER, 0));
-    fb_vector_t values = mlt_buffer(root, (uint32_t)fb_field_i32(how, FB_COMPRESSION_VALUES, 0));
+    const uint8_t *model = m->ctx.model, *table = mlt_tensor_table(m, t);
+    fb_vector_t indices = mlt_buffer(model, (uint32_t)fb_field_i32(table, FB_TENSOR_BUFFER, 0));
+    fb_vector_t values = mlt_buffer(model, (uint32_t)fb_field_i32(how, FB_COMPRESSION_VALUES, 0));
     uint32_t scales = mlt_format_scales(table).count;
     mlt_packed_t p = {
         .indices = indices.data,
@@ -80,7 +80,7 @@ static mlt_packed_t packed_of(const mlt_model_t *m, const mlt_tensor_t *t, const
 }
 
 mlt_status_t mlt_load_compressed(mlt_model_t *m, int subgraph) {
-    fb_vector_t list = mlt_compressed(mlt_root(m->ctx.model), (uint32_t)subgraph);
+    fb_vector_t list = mlt_compressed(m->ctx.model, (uint32_t)subgraph);
     const mlt_subgraph_t *s = &m->subgraphs[subgraph];
     for (uint32_t i = 0; i < list.count; ++i) {
         const uint8_t *how = fb_item(list, i);

@@ -18,10 +18,10 @@ enum { MAX_COMPRESSED = 1024 }; // tensors in a subgraph
 enum { TENSOR_COMPRESSED = 0x200 };
 
 // The buffer of a kind of metadata; absent when the model has none.
-fb_vector_t mlt_metadata(const uint8_t *root, const char *key);
+fb_vector_t mlt_metadata(const uint8_t *model, const char *key);
 
 // The tables of the compressed tensors of a subgraph.
-fb_vector_t mlt_compressed(const uint8_t *root, uint32_t subgraph);
+fb_vector_t mlt_compressed(const uint8_t *model, uint32_t subgraph);
 
 // Mark the tensors of a subgraph that are compressed, before they are loaded; and remember how,
 // when they are.

@@ -175,7 +175,7 @@ static void share_blocks(layout_t *l) {
 // subgraphs, tensors, then an offset for each tensor, -1 where the planner is to choose. The plan
 // is a wish: the planner takes offsets away that would let tensors overwrite each other.
 static void apply_offline_plan(layout_t *l) {
-    fb_vector_t data = mlt_metadata(mlt_root(l->m->ctx.model), "OfflineMemoryAllocation");
+    fb_vector_t data = mlt_metadata(l->m->ctx.model, "OfflineMemoryAllocation");
     if (!data.data) {
         return;
     }

@@ -52,7 +52,7 @@ static mlt_status_t load_tensor(mlt_model_t *m, mlt_tensor_t *t, const uint8_t *
     t->rank = (uint8_t)shape.count;
     t->dims = (const int32_t *)(const void *)(t->rank > 0 ? shape.data : table); // never NULL
     uint32_t buffer = (uint32_t)fb_field_i32(table, FB_TENSOR_BUFFER, 0);
-    fb_vector_t data = mlt_buffer(mlt_root(m->ctx.model), buffer);
+    fb_vector_t data = mlt_buffer(m->ctx.model, buffer);
     if (t->flags & TENSOR_COMPRESSED) {
         return MLT_OK;
     }

@@ -135,9 +135,19 @@ const uint8_t *mlt_root(const void *model) {
     return (const uint8_t *)model + fb_u32(model);
 }
 
-fb_vector_t mlt_buffer(const uint8_t *root, uint32_t i) {
-    fb_vector_t buffers = fb_vec(root, FB_MODEL_BUFFERS);
-    return i < buffers.count ? fb_vec(fb_item(buffers, i), FB_BUFFER_DATA) : (fb_vector_t){NULL, 0};
+// Large models have their data behind the tables. Offsets 0 and 1 say that this buffer has not.
+fb_vector_t mlt_buffer(const uint8_t *model, uint32_t i) {
+    fb_vector_t buffers = fb_vec(mlt_root(model), FB_MODEL_BUFFERS), data = {NULL, 0};
+    if (i < buffers.count) {
+        const uint8_t *table = fb_item(buffers, i);
+        uint32_t offset = (uint32_t)fb_field_i32(table, FB_BUFFER_OFFSET, 0);
+        data = fb_vec(table, FB_BUFFER_DATA);
+        if (offset > 1) {
+            data.data = model + offset;
+            data.count = (uint32_t)fb_field_i32(table, FB_BUFFER_SIZE, 0);
+        }
+    }
+    return data;
 }
 
 // "broken model: operator's inputs lie..." `list` says that it is a list of what `what` names.
@@ -243,6 +253,13 @@ static mlt_status_t check_numbers(verifier_t *v, const uint8_t *table, int kind)
             return MLT_ERR_MODEL;
         }
     }
+    if (kind == BUFFER) {
+        uint32_t offset = (uint32_t)fb_field_i32(table, FB_BUFFER_OFFSET, 0);
+        uint32_t size = (uint32_t)fb_field_i32(table, FB_BUFFER_SIZE, 0);
+        if (offset > v->size || size > v->size - offset) {
+            return broken(v, "buffer", "lies outside of the file");
+        }
+    }
     if (kind == METADATA && (uint32_t)fb_field_i32(table, FB_METADATA_BUFFER, 0) >= v->buffers) {
         return broken(v, "metadata", "has a buffer that does not exist");
     }
@@ -335,7 +352,7 @@ static bool is_compressed(const uint8_t *model, int subgraph, int tensor) {
 
 // What is wrong with a tensor's shape, type and data; NULL when nothing is.
 static const char *tensor_fault(
-    const verifier_t *v, const uint8_t *model, const uint8_t *tensor, int subgraph, int index) {
+    const verifier_t *v, const uint8_t *tensor, int subgraph, int index) {
     fb_vector_t shape = fb_vec(tensor, FB_TENSOR_SHAPE);
     if (shape.count > MAX_RANK) {
         return "has more than 8 dimensions";
@@ -360,20 +377,19 @@ static const char *tensor_fault(
     if (buffer >= v->buffers && buffer > 0) {
         return "has a buffer that does not exist";
     }
-    fb_vector_t data = mlt_buffer(model, buffer);
+    fb_vector_t data = mlt_buffer(v->base, buffer);
     if (data.count > 0 && fb_field(tensor, FB_TENSOR_SPARSITY, 4)) {
         return MLT_WITH_SPARSE ? NULL : "is sparse, want it dense";
     }
     if (data.count > 0 && data.count < mlt_format_bytes(type, count) &&
-        !(MLT_WITH_COMPRESSION && is_compressed(model, subgraph, index))) {
+        !(MLT_WITH_COMPRESSION && is_compressed(v->base, subgraph, index))) {
         return "has less data than its shape takes";
     }
     return NULL;
 }
 
-static mlt_status_t check_tensor(
-    verifier_t *v, const uint8_t *model, const uint8_t *tensor, int subgraph, int index) {
-    const char *fault = tensor_fault(v, model, tensor, subgraph, index);
+static mlt_status_t check_tensor(verifier_t *v, const uint8_t *tensor, int subgraph, int index) {
+    const char *fault = tensor_fault(v, tensor, subgraph, index);
     if (!fault) {
         return MLT_OK;
     }
@@ -390,8 +406,8 @@ static mlt_status_t check_tensor(
 }
 
 // The metadata "COMPRESSION_METADATA" is a FlatBuffer of its own.
-static mlt_status_t check_compression(verifier_t *v, const uint8_t *model) {
-    fb_vector_t data = mlt_metadata(model, "COMPRESSION_METADATA");
+static mlt_status_t check_compression(verifier_t *v) {
+    fb_vector_t data = mlt_metadata(v->base, "COMPRESSION_METADATA");
     if (data.count < 8) {
         return MLT_OK;
     }
@@ -417,16 +433,15 @@ mlt_status_t mlt_verify(const void *model, size_t size, mlt_error_t *error) {
     }
     v.budget = v.size / 4;
     MLT_TRY(check_tables(&v, fields_of(ROOTS)));
-    const uint8_t *root = mlt_root(model);
-    MLT_TRY(check_compression(&v, root));
-    fb_vector_t subgraphs = fb_vec(root, FB_MODEL_SUBGRAPHS);
+    MLT_TRY(check_compression(&v));
+    fb_vector_t subgraphs = fb_vec(mlt_root(model), FB_MODEL_SUBGRAPHS);
     if (subgraphs.count == 0) {
         return broken(&v, "model", "has no subgraph");
     }
     for (uint32_t i = 0; i < subgraphs.count; ++i) {
         fb_vector_t tensors = fb_vec(fb_item(subgraphs, i), FB_SUB_GRAPH_TENSORS);
         for (uint32_t j = 0; j < tensors.count; ++j) {
-            MLT_TRY(check_tensor(&v, root, fb_item(tensors, j), (int)i, (int)j));
+            MLT_TRY(check_tensor(&v, fb_item(tensors, j), (int)i, (int)j));
         }
     }
     return MLT_OK;

@@ -9,7 +9,7 @@
 // The root table of a verified model.
 const uint8_t *mlt_root(const void *model);
 
-// The bytes of buffer i of the model; absent when there is no such buffer, or an empty one.
-fb_vector_t mlt_buffer(const uint8_t *root, uint32_t i);
+// The bytes of buffer i of a verified model; absent when there is no such buffer, or an empty one.
+fb_vector_t mlt_buffer(const uint8_t *model, uint32_t i);
 
 #endif

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """FULLY_CONNECTED, and the two dense layers of hello_world's shape."""
 
-from lib import ACTIVATIONS, Case, Graph, choice, data, int4, scale, zero_point
+from lib import ACTIVATIONS, Case, Graph, Model, choice, data, int4, scale, zero_point
 
 VARIANTS = [
     "f32xf32", "i8xi8/pt+bi32", "i8xi8/pc+bi32", "i8xi4/pt+bi32",
@@ -17,6 +17,9 @@ def cases(rng, count):
         yield two_layers(rng)
     yield open_batch(rng, False)
     yield open_batch(rng, True)
+    for dtype in ("float32", "int8"):
+        yield behind(rng, dtype)
+    yield behind(rng, "float32", short=1)
 
 
 def sizes(rng):
@@ -81,6 +84,26 @@ def open_batch(rng, keep):
     g.op("FULLY_CONNECTED", [x, w, None], [y], keep_num_dims=keep)
     return Case(f"FULLY_CONNECTED to an output of open shape{', keeps dims' if keep else ''}", g.build([x], [y]),
                 [[data(rng, [3, 2, 4], "float32")]], variant="f32xf32", oracle="litert")
+
+
+def behind(rng, dtype, short=0):
+    """Constants lie behind the FlatBuffer, as in models of more than 2 GB; or some of the file is lost."""
+    g = Graph()
+    g.data_behind = True
+    quant = () if dtype == "float32" else (0.1,)
+    x, y = g.tensor([2, 5], dtype, *quant), g.tensor([2, 3], dtype, *(quant and (1.0,)))
+    w = g.tensor([3, 5], dtype, *quant, data=data(rng, [3, 5], dtype))
+    wide = ("float32",) if dtype == "float32" else ("int32", 0.01)
+    b = g.tensor([3], *wide, data=data(rng, [3], wide[0], -100, 100))
+    g.op("FULLY_CONNECTED", [x, w, b], [y])
+    model = g.build([x], [y])
+    if short:
+        model = Model(model[:-16])
+        return Case("FULLY_CONNECTED, half of the data behind the tables is lost", model, variant="errors",
+                    op="FULLY_CONNECTED", error=("ERR_MODEL", "broken model: buffer lies outside of the file"))
+    variant = {"float32": "f32xf32", "int8": "i8xi8/pt+bi32"}[dtype]
+    return Case(f"FULLY_CONNECTED {variant}, data behind the tables", model, [[data(rng, [2, 5], dtype)]],
+                variant=variant, oracle="litert")
 
 
 def two_layers(rng):

@@ -161,6 +161,7 @@ class Graph(Subgraph):
     def __init__(self):
         super().__init__(self, 0, "main")
         self.buffers, self.subgraphs, self.metadata, self.version = [b""], [self], [], 3
+        self.data_behind = False  # True: as in models that are too large for a FlatBuffer, constants are behind it
 
     def add_buffer(self, data):
         self.buffers.append(data)
@@ -179,7 +180,11 @@ class Graph(Subgraph):
         """The bytes of the file, as a Model."""
         if inputs is not None:
             self.io(inputs, outputs)
-        model = Model(_Writer(self).data)
+        data = _Writer(self).data
+        if self.data_behind:
+            start = -len(data) % 16 + len(data)
+            data = _Writer(self, start).data.ljust(start, b"\0") + b"".join(map(padded, self.buffers))
+        model = Model(data)
         model.op = self.ops[0][1] if self.ops else ""
         used = {t.index for op in self.ops for t in [*op[3], *op[4]] if isinstance(t, Tensor)}
         used -= {t.index for t in [*self.inputs, *self.outputs] if isinstance(t, Tensor)}
@@ -195,8 +200,12 @@ class Model(bytes):
     op, inner = "", ()
 
 
+def padded(data):
+    return data.ljust(-len(data) % 16 + len(data), b"\0")
+
+
 class _Writer:
-    def __init__(self, graph):
+    def __init__(self, graph, start=4096):
         self.b = b = flatbuffers.Builder(1024)
         codes = {}
         subgraphs = [self.subgraph(s, codes) for s in graph.subgraphs]
@@ -206,8 +215,11 @@ class _Writer:
         }) for code, name, version in codes]
         metadata = [self.table("Metadata", {"name": self.string(n), "buffer": i})
                     for n, i in graph.metadata]
-        buffers = [self.table("Buffer", {"data": self.bytes(d, 16) if d else None})
-                   for d in graph.buffers]
+        buffers = []
+        for data in graph.buffers:
+            where = {"offset": start, "size": len(data)} if graph.data_behind else {"data": self.bytes(data, 16)}
+            buffers.append(self.table("Buffer", where if data else {}))
+            start += len(padded(data))
         root = self.table("Model", {
             "version": graph.version, "operator_codes": self.offsets(code_tables),
             "subgraphs": self.offsets(subgraphs), "buffers": self.offsets(buffers),
