@@ -12,7 +12,8 @@ each name takes and gives.
 from typing import Any, Callable, Iterable, Iterator, Optional, Sequence, Union, overload
 import array
 
-# The module microlite_wake_word, in micropython/lib: imported when something of it is used.
+# The module microlite_wake_word, in micropython/lib: imported when something of it is used. Not in a module that is made for
+# a model, unless with --packs.
 import microlite_wake_word as wake_word
 
 __version__: str  # of the engine, such as "0.1.0"

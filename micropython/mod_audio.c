@@ -15,12 +15,7 @@ static void audio_frontend_print(const mp_print_t *print, mp_obj_t self, mp_prin
 }
 
 static audio_frontend_t *self_of(mp_obj_t o) {
-    const mp_obj_type_t *type = mp_obj_get_type(o);
-    if (!MP_OBJ_TYPE_HAS_SLOT(type, print) ||
-        MP_OBJ_TYPE_GET_SLOT(type, print) != audio_frontend_print) {
-        mlt_py_raise(MP_QSTR_TypeError, "%q, want an audio_frontend", (qstr)type->name);
-    }
-    audio_frontend_t *self = MP_OBJ_TO_PTR(o);
+    audio_frontend_t *self = mlt_py_self(o, audio_frontend_print, "an audio_frontend");
     if (self->running) {
         mlt_py_raise(MP_QSTR_RuntimeError, "the front end is running");
     }
@@ -30,9 +25,8 @@ static audio_frontend_t *self_of(mp_obj_t o) {
 static mp_obj_t audio_frontend_make_new(
     const mp_obj_type_t *type, size_t n_args, size_t n_kw, const mp_obj_t *args) {
     mp_arg_check_num(n_args, n_kw, 0, 0, false);
-    audio_frontend_t *self = mp_obj_malloc(audio_frontend_t, type);
-    self->audio = (mlt_py_audio_t){.engine = NULL};
-    self->running = false;
+    audio_frontend_t *self = mlt_py_block(sizeof(*self), "for an audio_frontend");
+    self->base.type = type;
     return MP_OBJ_FROM_PTR(self);
 }
 
@@ -54,10 +48,7 @@ static mp_obj_t audio_frontend_execute(mp_obj_t self_in, mp_obj_t samples_in) {
     size_t window = (size_t)mlt_audio_window(self->audio.engine);
     samples.count = samples.count < window ? 0 : window;
     size_t bytes = samples.count ? (size_t)mlt_audio_channels(self->audio.engine) : 0;
-    uint8_t *block = mlt_py_heap_alloc(bytes + 1);
-    if (!block) {
-        mlt_py_raise(MP_QSTR_MemoryError, "no %u bytes for features", (unsigned)bytes);
-    }
+    uint8_t *block = mlt_py_block(bytes, "for features");
     self->running = true;
     mlt_audio_drop(self->audio.engine);
     mlt_py_audio_run(&self->audio, samples, true, block);

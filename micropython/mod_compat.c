@@ -1,9 +1,87 @@
 // SPDX-License-Identifier: MIT
 // The functions of mpcompat.h, once for a native module and once for a firmware.
 
-#include "mpcompat.h"
+#include "modmicrolite.h"
 
 #if MICROPY_ENABLE_DYNRUNTIME
+
+// --- MicroPython's own functions.
+
+mp_obj_t mlt_py_none(void) {
+    return (mp_obj_t)mp_fun_table.const_none;
+}
+
+mp_obj_t mlt_py_bool(bool x) {
+    return mp_obj_new_bool(x);
+}
+
+const mp_obj_type_t *mp_obj_get_type(mp_const_obj_t o) {
+    return mp_fun_table.obj_get_type(o);
+}
+
+mp_obj_t mp_obj_new_int(mp_int_t x) {
+    return mp_fun_table.native_to_obj((mp_uint_t)x, MP_NATIVE_TYPE_INT);
+}
+
+mp_obj_t mp_obj_new_int_from_uint(mp_uint_t x) {
+    return mp_fun_table.native_to_obj(x, MP_NATIVE_TYPE_UINT);
+}
+
+mp_obj_t mp_obj_new_str(const char *text, size_t length) {
+    return mp_fun_table.obj_new_str(text, length);
+}
+
+bool mp_get_buffer(mp_obj_t o, mp_buffer_info_t *info, mp_uint_t flags) {
+    return mp_fun_table.get_buffer(o, info, flags);
+}
+
+mp_obj_t mp_load_attr(mp_obj_t o, qstr name) {
+    return mp_fun_table.load_attr(o, name);
+}
+
+mp_obj_t mp_call_function_n_kw(mp_obj_t f, size_t n_args, size_t n_kw, const mp_obj_t *args) {
+    return mp_fun_table.call_function_n_kw(f, n_args | n_kw << 8, args);
+}
+
+mp_obj_t mp_binary_op(mp_binary_op_t op, mp_obj_t x, mp_obj_t y) {
+    return mp_fun_table.binary_op(op, x, y);
+}
+
+mp_obj_t mp_binary_get_val_array(char code, void *p, size_t i) {
+    return mp_fun_table.binary_get_val_array(code, p, i);
+}
+
+void mp_binary_set_val_array(char code, void *p, size_t i, mp_obj_t x) {
+    mp_fun_table.binary_set_val_array(code, p, i, x);
+}
+
+// --- Types.
+
+// The dictionary of methods is a type's first slot.
+mp_obj_full_type_t *mlt_py_type_make(
+    mlt_py_types_t *types, qstr name, const mlt_py_slots_t *slots) {
+    mlt_py_heap_type_t *made = mlt_py_block(sizeof(*made), "for a type");
+    memset(made, 0, sizeof(*made));
+    made->types = types;
+    mp_obj_full_type_t *type = &made->type;
+    type->base.type = &mp_type_type;
+    type->name = (uint16_t)name;
+    MP_OBJ_TYPE_SET_SLOT(type, locals_dict, MP_OBJ_TO_PTR(mp_obj_new_dict(0)), 0);
+    for (int i = 0; slots->offsets[i]; ++i) {
+        type->slots[i + 1] = slots->functions[i];
+        ((uint8_t *)type)[slots->offsets[i]] = (uint8_t)(i + 2);
+    }
+    return type;
+}
+
+void mlt_py_type_add(mp_obj_full_type_t *type, qstr name, const void *method) {
+    mp_obj_dict_t *dict = (mp_obj_dict_t *)type->slots[0];
+    dict->map.is_fixed = 0;
+    mp_obj_dict_store(MP_OBJ_FROM_PTR(dict), MP_OBJ_NEW_QSTR(name), MP_OBJ_FROM_PTR(method));
+    dict->map.is_fixed = 1;
+}
+
+// --- What differs.
 
 mp_obj_t mlt_py_builtin(qstr name) {
     mp_obj_t module = mp_import_name(MP_QSTR_builtins, mp_const_none, MP_OBJ_NEW_SMALL_INT(0));
@@ -24,16 +102,21 @@ bool mlt_py_is_slice(mp_obj_t o) {
     return mp_obj_get_type(o) == mp_obj_get_type(slice);
 }
 
+// One function for all three: a block of nothing is to be freed.
+static void *resize(void *p, size_t bytes) {
+    return mp_fun_table.realloc_(p, bytes, false);
+}
+
 void *mlt_py_heap_alloc(size_t bytes) {
-    return mp_fun_table.realloc_(NULL, bytes, false);
+    return resize(NULL, bytes);
 }
 
 void mlt_py_heap_free(void *p, size_t bytes) {
-    m_free(p);
+    resize(p, 0);
 }
 
 void mlt_py_heap_shrink(void *p, size_t from, size_t to) {
-    m_realloc_maybe(p, to, false);
+    resize(p, to);
 }
 
 void mlt_py_iter_start(mlt_py_iter_t *iter, mp_obj_t iterable) {

@@ -20,12 +20,7 @@ static void interpreter_print(const mp_print_t *print, mp_obj_t self_in, mp_prin
 }
 
 static interpreter_t *self_of(mp_obj_t o) {
-    const mp_obj_type_t *type = mp_obj_get_type(o);
-    if (!MP_OBJ_TYPE_HAS_SLOT(type, print) ||
-        MP_OBJ_TYPE_GET_SLOT(type, print) != interpreter_print) {
-        mlt_py_raise(MP_QSTR_TypeError, "%q, want an interpreter", (qstr)type->name);
-    }
-    return MP_OBJ_TO_PTR(o);
+    return mlt_py_self(o, interpreter_print, "an interpreter");
 }
 
 static mp_obj_t interpreter_make_new(
@@ -35,14 +30,14 @@ static mp_obj_t interpreter_make_new(
         if (args[i] != mp_const_none && !mp_obj_is_true(mp_call_function_n_kw(
                                             mlt_py_builtin(MP_QSTR_callable), 1, 0, &args[i]))) {
             mlt_py_raise(MP_QSTR_ValueError, "%s callback of type %q, want a function or None",
-                i == 2 ? "input" : "output", (qstr)mp_obj_get_type(args[i])->name);
+                i == 2 ? "input" : "output", mlt_py_type_name(args[i]));
         }
     }
-    if (!mlt_py_is_int(args[1])) {
-        mlt_py_raise(MP_QSTR_TypeError, "arena size of type %q, want int",
-            (qstr)mp_obj_get_type(args[1])->name);
+    if (mp_obj_get_type(args[1]) != mp_obj_get_type(MP_OBJ_NEW_SMALL_INT(0))) {
+        mlt_py_raise_type("arena size", args[1], "int");
     }
-    interpreter_t *self = mp_obj_malloc(interpreter_t, type);
+    interpreter_t *self = mlt_py_block(sizeof(*self), "for an interpreter");
+    self->base.type = type;
     self->model = mlt_py_model_new(MLT_PY_TYPES(type), args[0], args[1], false, MP_OBJ_NULL);
     self->input_callback = args[2];
     self->output_callback = args[3];
@@ -63,19 +58,17 @@ static mp_obj_t interpreter_invoke(mp_obj_t self_in) {
 static MP_DEFINE_CONST_FUN_OBJ_1(interpreter_invoke_obj, interpreter_invoke);
 
 static mp_obj_t item(mp_obj_t tensors, mp_obj_t index, const char *what) {
-    size_t count;
-    mp_obj_t *items;
-    mp_obj_get_array(tensors, &count, &items);
-    return items[mlt_py_index(index, count, what, false)];
+    const mp_obj_tuple_t *tuple = MP_OBJ_TO_PTR(tensors);
+    return tuple->items[mlt_py_index(index, tuple->len, what, false)];
 }
 
 static mp_obj_t interpreter_input(mp_obj_t self_in, mp_obj_t index) {
-    return item(self_of(self_in)->model->inputs, index, "input");
+    return item(self_of(self_in)->model->inputs, index, "input index");
 }
 static MP_DEFINE_CONST_FUN_OBJ_2(interpreter_input_obj, interpreter_input);
 
 static mp_obj_t interpreter_output(mp_obj_t self_in, mp_obj_t index) {
-    return item(self_of(self_in)->model->outputs, index, "output");
+    return item(self_of(self_in)->model->outputs, index, "output index");
 }
 static MP_DEFINE_CONST_FUN_OBJ_2(interpreter_output_obj, interpreter_output);
 
@@ -95,16 +88,16 @@ MLT_PY_DEFINE_TYPE(
 
 static mp_obj_t get_value(mp_obj_t self_in, mp_obj_t index) {
     const mlt_py_tensor_t *t = mlt_py_tensor_self(self_in);
-    return mlt_py_tensor_get(t, mlt_py_index(index, t->count, "element", false));
+    return mlt_py_tensor_get(t, mlt_py_index(index, t->count, "element index", false));
 }
 MP_DEFINE_CONST_FUN_OBJ_2(mlt_py_get_value_obj, get_value);
 
 // Bytes may be given signed or unsigned: scripts put pixels of 0 to 255 into int8 tensors.
 static mp_obj_t set_value(mp_obj_t self_in, mp_obj_t index, mp_obj_t value) {
     const mlt_py_tensor_t *t = mlt_py_tensor_self(self_in);
-    size_t i = mlt_py_index(index, t->count, "element", false);
-    int64_t x;
-    if ((t->type == MLT_INT8 || t->type == MLT_UINT8) && mlt_py_get_int64(value, &x) &&
+    size_t i = mlt_py_index(index, t->count, "element index", false);
+    mp_int_t x;
+    if ((t->type == MLT_INT8 || t->type == MLT_UINT8) && mlt_py_get_int(value, &x) &&
         x >= INT8_MIN && x <= UINT8_MAX) {
         mlt_py_need_writable(t);
         mlt_py_tensor_items(t)[i] = (uint8_t)x;
@@ -140,10 +133,9 @@ MP_DEFINE_CONST_FUN_OBJ_2(mlt_py_quantize_obj, quantize);
 
 static mp_obj_t dequantize(mp_obj_t self_in, mp_obj_t value) {
     const mlt_py_tensor_t *t = int8_self_of(self_in);
-    int64_t x;
-    if (!mlt_py_get_int64(value, &x)) {
-        mlt_py_raise(
-            MP_QSTR_TypeError, "value of type %q, want int", (qstr)mp_obj_get_type(value)->name);
+    mp_int_t x;
+    if (!mlt_py_get_int(value, &x)) {
+        mlt_py_raise_type("value", value, "int");
     }
     if (x < INT8_MIN || x > UINT8_MAX) {
         mlt_py_raise(MP_QSTR_ValueError, "value out of the range of INT8");

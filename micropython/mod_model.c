@@ -9,11 +9,10 @@
 
 #include "modmicrolite.h"
 
-static mlt_py_tensor_t *tensor_at(mp_obj_t list, size_t i) {
-    size_t count;
-    mp_obj_t *items;
-    mp_obj_get_array(list, &count, &items);
-    return i < count ? MP_OBJ_TO_PTR(items[i]) : NULL;
+// Tensor i of those that there are objects for, NULL behind the last.
+static mlt_py_tensor_t *tensor_at(const mlt_py_model_t *m, size_t i) {
+    const mp_obj_list_t *list = MP_OBJ_TO_PTR(m->tensors);
+    return i < list->len ? MP_OBJ_TO_PTR(list->items[i]) : NULL;
 }
 
 // --- Memory that a script can reach.
@@ -40,8 +39,8 @@ static uint32_t arena_sum(const mlt_py_model_t *m) {
     while (at < end) {
         const uint8_t *stop = end, *next = end; // the gap that comes next
         const mlt_py_tensor_t *t;
-        for (size_t i = 0; (t = tensor_at(m->inputs, i)) != NULL; ++i) {
-            if (t->bytes > 0 && t->planned >= at && t->planned < stop) {
+        for (size_t i = 0; (t = tensor_at(m, i)) != NULL; ++i) {
+            if (t->writable && t->bytes > 0 && t->planned >= at && t->planned < stop) {
                 stop = t->planned;
                 next = t->planned + t->bytes;
             }
@@ -71,7 +70,7 @@ static void check_model(const mlt_py_model_t *m) {
 // The object of a tensor, made when there is none yet.
 static mp_obj_t tensor_object(mlt_py_model_t *m, const mlt_tensor_t *engine, bool writable) {
     mlt_py_tensor_t *t;
-    for (size_t i = 0; (t = tensor_at(m->tensors, i)) != NULL; ++i) {
+    for (size_t i = 0; (t = tensor_at(m, i)) != NULL; ++i) {
         if (t->engine == engine) {
             return MP_OBJ_FROM_PTR(t);
         }
@@ -101,8 +100,7 @@ static void make_tensors(mlt_py_model_t *m) {
 
 mlt_py_model_t *mlt_py_model_new(
     const mlt_py_types_t *types, mp_obj_t source, mp_obj_t arena, bool keep_all, mp_obj_t ops) {
-    mlt_py_model_t *m = m_malloc(sizeof(*m));
-    memset(m, 0, sizeof(*m));
+    mlt_py_model_t *m = mlt_py_block(sizeof(*m), "for a model");
     m->base.type = types->model;
     m->keep_all = keep_all;
     mlt_py_open(m, source, arena, ops);
@@ -119,7 +117,7 @@ mlt_py_model_t *mlt_py_model_new(
 // Make visible what the engine did.
 static void after_engine(mlt_py_model_t *m) {
     const mlt_py_tensor_t *t;
-    for (size_t i = 0; (t = tensor_at(m->tensors, i)) != NULL; ++i) {
+    for (size_t i = 0; (t = tensor_at(m, i)) != NULL; ++i) {
         mlt_py_tensor_pull(t);
     }
     if (m->arena_owner != MP_OBJ_NULL) {
@@ -130,7 +128,7 @@ static void after_engine(mlt_py_model_t *m) {
 void mlt_py_model_invoke(mlt_py_model_t *m) {
     check_model(m);
     const mlt_py_tensor_t *t;
-    for (size_t i = 0; (t = tensor_at(m->tensors, i)) != NULL; ++i) {
+    for (size_t i = 0; (t = tensor_at(m, i)) != NULL; ++i) {
         mlt_py_tensor_push(t);
     }
     m->running = true;
@@ -142,11 +140,17 @@ void mlt_py_model_invoke(mlt_py_model_t *m) {
     }
 }
 
+static void model_print(const mp_print_t *print, mp_obj_t self_in, mp_print_kind_t kind) {
+    const mlt_py_model_t *m = MP_OBJ_TO_PTR(self_in);
+    mp_printf(print, "Model(inputs=");
+    mlt_py_print(print, m->inputs);
+    mp_printf(print, ", outputs=");
+    mlt_py_print(print, m->outputs);
+    mp_printf(print, ", arena_used=%u)", (unsigned)m->arena_used);
+}
+
 static mlt_py_model_t *self_of(mp_obj_t o) {
-    if (!mlt_py_is_model(o)) {
-        mlt_py_raise(MP_QSTR_TypeError, "%q, want a Model", (qstr)mp_obj_get_type(o)->name);
-    }
-    return MP_OBJ_TO_PTR(o);
+    return mlt_py_self(o, model_print, "a Model");
 }
 
 static mp_obj_t model_invoke(mp_obj_t self_in) {
@@ -172,7 +176,7 @@ static mp_obj_t model_tensor(mp_obj_t self_in, mp_obj_t index) {
         mlt_py_raise(MP_QSTR_ValueError, "the model was opened without keep_all=True");
     }
     check_model(m);
-    size_t i = mlt_py_index(index, mlt_tensor_count(m->engine), "tensor", false);
+    size_t i = mlt_py_index(index, mlt_tensor_count(m->engine), "tensor index", false);
     const mlt_tensor_t *t = mlt_tensor(m->engine, i);
     if (!t->data) {
         mlt_py_raise(MP_QSTR_ValueError, "tensor %u is used by no operator", (unsigned)i);
@@ -182,7 +186,7 @@ static mp_obj_t model_tensor(mp_obj_t self_in, mp_obj_t index) {
 static MP_DEFINE_CONST_FUN_OBJ_2(model_tensor_obj, model_tensor);
 
 static bool any_ulab(size_t count, const mp_obj_t *objects) {
-    for (size_t i = 0; i < count; ++i) {
+    for (size_t i = 0; MLT_WITH_ULAB && i < count; ++i) {
         if (mlt_py_is_ulab(objects[i])) {
             return true;
         }
@@ -192,33 +196,30 @@ static bool any_ulab(size_t count, const mp_obj_t *objects) {
 
 static mp_obj_t model_predict(size_t n_args, const mp_obj_t *args) {
     mlt_py_model_t *m = self_of(args[0]);
-    size_t inputs, outputs;
-    mp_obj_t *input, *output;
-    mp_obj_get_array(m->inputs, &inputs, &input);
-    mp_obj_get_array(m->outputs, &outputs, &output);
-    if (n_args - 1 != inputs) {
+    const mp_obj_tuple_t *inputs = MP_OBJ_TO_PTR(m->inputs), *outputs = MP_OBJ_TO_PTR(m->outputs);
+    if (n_args - 1 != inputs->len) {
         mlt_py_raise(
-            MP_QSTR_TypeError, "%u inputs, want %u", (unsigned)(n_args - 1), (unsigned)inputs);
+            MP_QSTR_TypeError, "%u inputs, want %u", (unsigned)(n_args - 1), (unsigned)inputs->len);
     }
-    mlt_py_ulab_t ulab = {.float_code = 'f'};
-    bool as_ulab = any_ulab(inputs, args + 1);
+    mlt_py_ulab_t ulab;
+    bool as_ulab = any_ulab(inputs->len, args + 1);
     if (as_ulab) {
         ulab = mlt_py_ulab_find();
     }
-    for (size_t i = 0; i < inputs; ++i) {
-        mlt_py_fill(MP_OBJ_TO_PTR(input[i]), i, args[i + 1]);
+    for (size_t i = 0; i < inputs->len; ++i) {
+        mlt_py_fill(MP_OBJ_TO_PTR(inputs->items[i]), i, args[i + 1]);
     }
     mlt_py_model_invoke(m);
-    mp_obj_t results = mp_obj_new_tuple(outputs, NULL);
+    mp_obj_t results = mp_obj_new_tuple(outputs->len, NULL);
     mp_obj_t *result = ((mp_obj_tuple_t *)MP_OBJ_TO_PTR(results))->items;
-    for (size_t i = 0; i < outputs; ++i) { // all before a script's code can run
-        result[i] = mlt_py_read(MP_OBJ_TO_PTR(output[i]), ulab.float_code);
+    for (size_t i = 0; i < outputs->len; ++i) { // all before a script's code can run
+        result[i] = mlt_py_read(MP_OBJ_TO_PTR(outputs->items[i]));
     }
-    for (size_t i = 0; as_ulab && i < outputs; ++i) {
-        const mlt_py_tensor_t *t = MP_OBJ_TO_PTR(output[i]);
+    for (size_t i = 0; as_ulab && i < outputs->len; ++i) {
+        const mlt_py_tensor_t *t = MP_OBJ_TO_PTR(outputs->items[i]);
         result[i] = mlt_py_ulab_array(&ulab, result[i], t->shape);
     }
-    return outputs == 1 ? result[0] : results;
+    return outputs->len == 1 ? result[0] : results;
 }
 static MP_DEFINE_CONST_FUN_OBJ_VAR(model_predict_obj, 1, model_predict);
 
@@ -238,15 +239,6 @@ static void model_attr(mp_obj_t self_in, qstr attr, mp_obj_t *dest) {
     } else {
         dest[1] = MP_OBJ_SENTINEL; // look among the methods
     }
-}
-
-static void model_print(const mp_print_t *print, mp_obj_t self_in, mp_print_kind_t kind) {
-    const mlt_py_model_t *m = MP_OBJ_TO_PTR(self_in);
-    mp_printf(print, "Model(inputs=");
-    mlt_py_print(print, m->inputs);
-    mp_printf(print, ", outputs=");
-    mlt_py_print(print, m->outputs);
-    mp_printf(print, ", arena_used=%u)", (unsigned)m->arena_used);
 }
 
 static mp_obj_t model_make_new(
@@ -276,9 +268,3 @@ static mp_obj_t model_make_new(
     X(MP_QSTR_tensor, &model_tensor_obj)
 
 MLT_PY_DEFINE_TYPE(mlt_py_model_type, MP_QSTR_Model, MODEL_SLOTS, MODEL_METHODS)
-
-// A type is known by its functions: in a native module it has no fixed address.
-bool mlt_py_is_model(mp_obj_t o) {
-    const mp_obj_type_t *type = mp_obj_get_type(o);
-    return MP_OBJ_TYPE_HAS_SLOT(type, print) && MP_OBJ_TYPE_GET_SLOT(type, print) == model_print;
-}

@@ -12,12 +12,8 @@ static void use_buffer(mlt_py_model_t *m, mp_obj_t owner, const mp_buffer_info_t
     m->source_size = info->len;
     m->source_owner = owner;
     if ((uintptr_t)info->buf % MODEL_ALIGN != 0) {
-        uint8_t *copy = mlt_py_heap_alloc(info->len + 1);
-        if (!copy) {
-            mlt_py_raise(
-                MP_QSTR_MemoryError, "no %u bytes to align the model", (unsigned)info->len);
-        }
-        m->source = memcpy(copy, info->buf, info->len);
+        m->source = mlt_py_block(info->len, "to align the model");
+        memcpy((void *)m->source, info->buf, info->len);
         m->source_owner = MP_OBJ_NULL;
         return;
     }
@@ -40,8 +36,8 @@ static void use_file(mlt_py_model_t *m, mp_obj_t path) {
     }
     mp_obj_t to_end[2] = {MP_OBJ_NEW_SMALL_INT(0), MP_OBJ_NEW_SMALL_INT(2)};
     mp_obj_t size = call(file, MP_QSTR_seek, 2, to_end);
-    int64_t bytes;
-    if (!mlt_py_get_int64(size, &bytes) || bytes > INT32_MAX) { // a folder, for one
+    mp_int_t bytes;
+    if (!mlt_py_get_int(size, &bytes) || bytes >= INT32_MAX) { // a folder, for one
         mlt_py_raise(MP_QSTR_ValueError, "not a model file");
     }
     call(file, MP_QSTR_seek, 1, to_end);
@@ -58,8 +54,7 @@ static void use_source(mlt_py_model_t *m, mp_obj_t source) {
     } else if (mp_get_buffer(source, &info, MP_BUFFER_READ)) {
         use_buffer(m, source, &info);
     } else {
-        mlt_py_raise(MP_QSTR_TypeError, "model of type %q, want a path or bytes",
-            (qstr)mp_obj_get_type(source)->name);
+        mlt_py_raise_type("model", source, "a path or bytes");
     }
 }
 
@@ -115,8 +110,7 @@ static bool open_in_own(mlt_py_model_t *m, mlt_config_t *config, size_t limit) {
 static bool open_in_buffer(mlt_py_model_t *m, mlt_config_t *config, mp_obj_t arena) {
     mp_buffer_info_t info;
     if (!mp_get_buffer(arena, &info, MP_BUFFER_RW)) {
-        mlt_py_raise(MP_QSTR_TypeError, "arena of type %q, want int, None or a writable buffer",
-            (qstr)mp_obj_get_type(arena)->name);
+        mlt_py_raise_type("arena", arena, "int, None or a writable buffer");
     }
     config->arena = info.buf;
     config->arena_size = info.len;
@@ -143,17 +137,14 @@ static bool open_in_buffer(mlt_py_model_t *m, mlt_config_t *config, mp_obj_t are
 }
 
 static bool open_engine(mlt_py_model_t *m, mlt_config_t *config, mp_obj_t arena) {
-    int64_t limit;
-    if (arena == MP_OBJ_NULL || arena == mp_const_none) {
-        return open_in_own(m, config, SIZE_MAX);
-    }
-    if (!mlt_py_get_int64(arena, &limit)) {
+    mp_int_t limit = INTPTR_MAX;
+    if (arena != MP_OBJ_NULL && arena != mp_const_none && !mlt_py_get_int(arena, &limit)) {
         return open_in_buffer(m, config, arena);
     }
     if (limit < 0) {
         mlt_py_raise(MP_QSTR_ValueError, "arena of less than 0 bytes");
     }
-    return open_in_own(m, config, (uint64_t)limit < SIZE_MAX ? (size_t)limit : SIZE_MAX);
+    return open_in_own(m, config, (size_t)limit);
 }
 
 void mlt_py_open(mlt_py_model_t *m, mp_obj_t source, mp_obj_t arena, mp_obj_t ops) {

@@ -5,16 +5,15 @@
 
 // One end of a slice, clamped to 0 .. count.
 static size_t slice_end(mp_obj_t o, size_t count, size_t missing) {
-    int64_t i;
+    mp_int_t i;
     if (o == mp_const_none) {
         return missing;
     }
-    if (!mlt_py_get_int64(o, &i)) {
-        mlt_py_raise(MP_QSTR_TypeError, "slice end of type %q, want int or None",
-            (qstr)mp_obj_get_type(o)->name);
+    if (!mlt_py_get_int(o, &i)) {
+        mlt_py_raise_type("slice end", o, "int or None");
     }
-    i += i < 0 ? (int64_t)count : 0;
-    return i < 0 ? 0 : (uint64_t)i > count ? count : (size_t)i;
+    i += i < 0 ? (mp_int_t)count : 0;
+    return i < 0 ? 0 : (size_t)i > count ? count : (size_t)i;
 }
 
 typedef struct range {
@@ -33,12 +32,9 @@ static range_t range_of(const mlt_py_tensor_t *t, const mp_obj_slice_t *slice) {
 mp_obj_t mlt_py_slice_get(const mlt_py_tensor_t *t, const mp_obj_slice_t *slice) {
     range_t r = range_of(t, slice);
     char code = mlt_py_need_item_code(t);
-    size_t bytes = (r.stop - r.start) * mlt_py_item_size(t);
-    uint8_t *block = mlt_py_heap_alloc(bytes + 1);
-    if (!block) {
-        mlt_py_raise(MP_QSTR_MemoryError, "no %u bytes for a slice", (unsigned)bytes);
-    }
-    memcpy(block, mlt_py_tensor_items(t) + r.start * mlt_py_item_size(t), bytes);
+    size_t size = mlt_py_item_size(t), bytes = (r.stop - r.start) * size;
+    void *block = mlt_py_block(bytes, "for a slice");
+    memcpy(block, mlt_py_tensor_items(t) + r.start * size, bytes);
     return mlt_py_new_array(code, block, bytes);
 }
 
@@ -67,7 +63,7 @@ void mlt_py_slice_set(const mlt_py_tensor_t *t, const mp_obj_slice_t *slice, mp_
     range_t r = range_of(t, slice);
     mp_buffer_info_t from;
     if (mp_obj_get_type(value) == &mp_type_str) {
-        mlt_py_raise(MP_QSTR_TypeError, "value of type str, want bytes or numbers");
+        mlt_py_raise_type("value", value, "bytes or numbers");
     }
     if (mlt_py_get_items(value, &from)) {
         set_bytes(t, r, &from);

@@ -71,54 +71,33 @@ size_t mlt_py_item_size(const mlt_py_tensor_t *t) {
     return size * t->count == t->bytes ? size : 0;
 }
 
-int mlt_py_int_bits(int type) {
-    switch (type) {
-    case MLT_INT8:
-    case MLT_INT16:
-    case MLT_INT32:
-    case MLT_INT64:
-        return -8 * (int)mlt_type_size((mlt_type_t)type);
-    case MLT_UINT8:
-    case MLT_UINT16:
-    case MLT_UINT32:
-    case MLT_UINT64:
-        return 8 * (int)mlt_type_size((mlt_type_t)type);
-    default:
-        return 0;
-    }
+bool mlt_py_is_whole(int type) {
+    char code = mlt_py_item_code(type);
+    return code != 0 && code != 'f' && code != 'd' && type != MLT_BOOL;
 }
 
-void mlt_py_tensor_set_int(const mlt_py_tensor_t *t, size_t i, int64_t x) {
-    int bits = mlt_py_int_bits(t->type);
-    int64_t most =
-        bits == 64 ? INT64_MAX : (int64_t)(UINT64_MAX >> (64 - (bits < 0 ? -bits - 1 : bits)));
-    if (x > most || x < (bits < 0 ? -most - 1 : 0)) {
-        mlt_py_raise(MP_QSTR_ValueError, "value out of the range of %s", mlt_type_name(t->type));
-    }
-    size_t size = mlt_type_size((mlt_type_t)t->type);
-    memcpy(mlt_py_tensor_items(t) + i * size, &x, size); // the low bytes come first
-}
-
+// MicroPython stores what fits of a number; whether that was all is seen when it is read again.
 void mlt_py_tensor_set(const mlt_py_tensor_t *t, size_t i, mp_obj_t value) {
     mlt_py_need_writable(t);
     char code = mlt_py_need_item_code(t);
-    int64_t x = 0;
+    uint64_t item = 0;
     if (t->type == MLT_BOOL) {
-        x = mp_obj_is_true(value); // may run a script's __bool__
-        mlt_py_tensor_items(t)[i] = (uint8_t)x;
-    } else if (code == 'f' || code == 'd') {
-        mp_binary_set_val_array(code, mlt_py_tensor_items(t), i, value);
-    } else if (mlt_py_get_int64(value, &x)) {
-        mlt_py_tensor_set_int(t, i, x);
-    } else if (t->type == MLT_UINT64 && mlt_py_is_int(value) &&
-               mp_binary_op(MP_BINARY_OP_MORE, value, MP_OBJ_NEW_SMALL_INT(0)) == mp_const_true) {
-        mp_binary_set_val_array(code, mlt_py_tensor_items(t), i, value);
-    } else if (mlt_py_is_int(value)) {
-        mlt_py_raise(MP_QSTR_ValueError, "value out of the range of %s", mlt_type_name(t->type));
+        item = mp_obj_is_true(value); // may run a script's __bool__
     } else {
-        mlt_py_raise(
-            MP_QSTR_TypeError, "value of type %q, want int", (qstr)mp_obj_get_type(value)->name);
+        mp_int_t unused;
+        bool whole = mlt_py_is_whole(t->type);
+        if (whole && !mlt_py_get_int(value, &unused)) {
+            mlt_py_raise_type("value", value, "int");
+        }
+        mp_binary_set_val_array(code, &item, 0, value);
+        if (whole && mp_binary_op(MP_BINARY_OP_EQUAL, mp_binary_get_val_array(code, &item, 0),
+                         value) != mp_const_true) {
+            mlt_py_raise(
+                MP_QSTR_ValueError, "value out of the range of %s", mlt_type_name(t->type));
+        }
     }
+    size_t size = mlt_py_item_size(t);
+    memcpy(mlt_py_tensor_items(t) + i * size, &item, size); // the low bytes come first
 }
 
 // --- The buffer protocol.
@@ -128,11 +107,7 @@ static void give_block(mlt_py_tensor_t *t) {
     if (t->data != t->planned || t->bytes == 0) {
         return;
     }
-    uint8_t *block = mlt_py_heap_alloc(t->bytes);
-    if (!block) {
-        mlt_py_raise(
-            MP_QSTR_MemoryError, "no %u bytes for the buffer of a tensor", (unsigned)t->bytes);
-    }
+    uint8_t *block = mlt_py_block(t->bytes, "for the buffer of a tensor");
     memcpy(block, mlt_py_tensor_items(t), t->bytes);
     t->data = block;
 }
@@ -177,7 +152,7 @@ static mp_obj_t tensor_subscr(mp_obj_t self_in, mp_obj_t index, mp_obj_t value) 
         mlt_py_slice_set(t, slice, value);
         return mp_const_none;
     }
-    size_t i = mlt_py_index(index, t->count, "element", true);
+    size_t i = mlt_py_index(index, t->count, "element index", true);
     if (value == MP_OBJ_SENTINEL) {
         return mlt_py_tensor_get(t, i);
     }
@@ -275,17 +250,8 @@ static MP_DEFINE_CONST_FUN_OBJ_2(tensor_getitem_obj, tensor_getitem);
 
 MLT_PY_DEFINE_TYPE(mlt_py_tensor_type, MP_QSTR_Tensor, TENSOR_SLOTS, TENSOR_METHODS)
 
-// A type is known by its functions: in a native module it has no fixed address.
-bool mlt_py_is_tensor(mp_obj_t o) {
-    const mp_obj_type_t *type = mp_obj_get_type(o);
-    return MP_OBJ_TYPE_HAS_SLOT(type, print) && MP_OBJ_TYPE_GET_SLOT(type, print) == tensor_print;
-}
-
 mlt_py_tensor_t *mlt_py_tensor_self(mp_obj_t o) {
-    if (!mlt_py_is_tensor(o)) {
-        mlt_py_raise(MP_QSTR_TypeError, "%q, want a Tensor", (qstr)mp_obj_get_type(o)->name);
-    }
-    return MP_OBJ_TO_PTR(o);
+    return mlt_py_self(o, tensor_print, "a Tensor");
 }
 
 // --- Making one.
@@ -294,10 +260,7 @@ mlt_py_tensor_t *mlt_py_tensor_self(mp_obj_t o) {
 static mp_obj_t name_of(const mlt_model_t *m, const mlt_tensor_t *t) {
     size_t length;
     const char *name = mlt_name(m, t, &length);
-    char *text = mlt_py_heap_alloc(length + 1);
-    if (!text) {
-        mlt_py_raise(MP_QSTR_MemoryError, "no %u bytes for a tensor's name", (unsigned)length);
-    }
+    char *text = mlt_py_block(length, "for a tensor's name");
     for (size_t i = 0; i < length; ++i) {
         text[i] = name[i] >= ' ' && name[i] <= '~' ? name[i] : '?';
     }
@@ -315,7 +278,8 @@ static mp_obj_t shape_of(const mlt_tensor_t *t) {
 }
 
 mp_obj_t mlt_py_tensor_new(mlt_py_model_t *m, const mlt_tensor_t *engine, bool writable) {
-    mlt_py_tensor_t *t = mp_obj_malloc(mlt_py_tensor_t, MLT_PY_TYPES(m->base.type)->tensor);
+    mlt_py_tensor_t *t = mlt_py_block(sizeof(*t), "for a tensor");
+    t->base.type = MLT_PY_TYPES(m->base.type)->tensor;
     t->model = m;
     t->engine = engine;
     t->planned = t->data = engine->data;

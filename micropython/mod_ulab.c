@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Results as ulab arrays. The array takes over the block that the result was written to; nothing is
-// copied.
+// ulab arrays: views that are not rows of items, and results as arrays. Such an array takes over
+// the block that the result was written to; nothing is copied.
 
 #include "modmicrolite.h"
 
@@ -13,9 +13,35 @@ bool mlt_py_is_ulab(mp_obj_t o) {
     return method[0] != MP_OBJ_NULL;
 }
 
+// The elements of an array lie one behind the other. Its buffer protocol looks at the first
+// dimension only.
+bool mlt_py_ulab_is_dense(mp_obj_t array) {
+    mp_buffer_info_t info;
+    mp_obj_t shape[2], strides[2];
+    mp_load_method_maybe(array, MP_QSTR_shape, shape);
+    mp_load_method_maybe(array, MP_QSTR_strides, strides);
+    if (shape[0] == MP_OBJ_NULL || strides[0] == MP_OBJ_NULL ||
+        !mp_get_buffer(array, &info, MP_BUFFER_READ)) {
+        return false;
+    }
+    size_t rank, stride_count;
+    mp_obj_t *dims, *steps;
+    mp_obj_get_array(shape[0], &rank, &dims);
+    mp_obj_get_array(strides[0], &stride_count, &steps);
+    mp_int_t wanted = (mp_int_t)mlt_py_typecode_size((char)info.typecode), dim, step;
+    bool dense = rank == stride_count;
+    for (size_t i = rank; i > 0 && dense; --i) {
+        dense = mlt_py_get_int(steps[i - 1], &step) && step == wanted &&
+                mlt_py_get_int(dims[i - 1], &dim) && dim >= 0 && dim <= INT32_MAX;
+        dense = dense && (wanted == 0 || dim <= INT32_MAX / wanted);
+        wanted *= dense ? dim : 0;
+    }
+    return dense;
+}
+
 static size_t number_of(mp_obj_t o) {
-    int64_t x;
-    return mlt_py_get_int64(o, &x) && x > 0 && x < 256 ? (size_t)x : 0;
+    mp_int_t x;
+    return mlt_py_get_int(o, &x) && x > 0 && x < 256 ? (size_t)x : 0;
 }
 
 // The most dimensions that an array can have; ulab says it at the end of its version: 6.7.3-2D.

@@ -36,6 +36,36 @@ void mlt_py_raise_error(const mlt_error_t *e) {
         e->text[0] ? e->text : mlt_status_str(e->status));
 }
 
+void mlt_py_raise_type(const char *what, mp_obj_t o, const char *want) {
+    mlt_py_raise(MP_QSTR_TypeError, "%s of type %q, want %s", what, mlt_py_type_name(o), want);
+}
+
+// --- Objects.
+
+qstr mlt_py_type_name(mp_obj_t o) {
+    return (qstr)mp_obj_get_type(o)->name;
+}
+
+bool mlt_py_is(mp_obj_t o, mlt_py_print_t print) {
+    const mp_obj_type_t *type = mp_obj_get_type(o);
+    return MP_OBJ_TYPE_HAS_SLOT(type, print) && MP_OBJ_TYPE_GET_SLOT(type, print) == print;
+}
+
+void *mlt_py_self(mp_obj_t o, mlt_py_print_t print, const char *want) {
+    if (!mlt_py_is(o, print)) {
+        mlt_py_raise(MP_QSTR_TypeError, "%q, want %s", mlt_py_type_name(o), want);
+    }
+    return MP_OBJ_TO_PTR(o);
+}
+
+void *mlt_py_block(size_t bytes, const char *what) {
+    void *block = mlt_py_heap_alloc(bytes + 1);
+    if (!block) {
+        mlt_py_raise(MP_QSTR_MemoryError, "no %u bytes %s", (unsigned)bytes, what);
+    }
+    return memset(block, 0, bytes);
+}
+
 // --- Numbers.
 
 mp_obj_t mlt_py_new_float(float x) {
@@ -48,41 +78,31 @@ float mlt_py_get_float(mp_obj_t o) {
     return x;
 }
 
-bool mlt_py_is_int(mp_obj_t o) {
-    return mp_obj_get_type(o) == mp_obj_get_type(MP_OBJ_NEW_SMALL_INT(0));
-}
-
-bool mlt_py_get_int64(mp_obj_t o, int64_t *x) {
-    if (mp_obj_is_small_int(o)) {
+bool mlt_py_get_int(mp_obj_t o, mp_int_t *x) {
+    bool yes = o == mp_const_true;
+    if (yes || o == mp_const_false) {
+        *x = yes;
+    } else if (mp_obj_is_small_int(o)) {
         *x = MP_OBJ_SMALL_INT_VALUE(o);
-        return true;
-    }
-    if (o == mp_const_true || o == mp_const_false) {
-        *x = o == mp_const_true;
-        return true;
-    }
-    if (!mlt_py_is_int(o)) {
+    } else if (mp_obj_get_type(o) == mp_obj_get_type(MP_OBJ_NEW_SMALL_INT(0))) {
+        bool more = mp_binary_op(MP_BINARY_OP_MORE, o, MP_OBJ_NEW_SMALL_INT(0)) == mp_const_true;
+        *x = more ? INTPTR_MAX : INTPTR_MIN;
+    } else {
         return false;
     }
-    mp_binary_set_val_array('q', x, 0, o); // cuts off what does not fit
-    return mp_binary_op(MP_BINARY_OP_EQUAL, mp_binary_get_val_array('q', x, 0), o) == mp_const_true;
+    return true;
 }
 
 size_t mlt_py_index(mp_obj_t o, size_t count, const char *what, bool from_end) {
-    int64_t i;
-    if (!mlt_py_get_int64(o, &i)) {
-        if (!mlt_py_is_int(o)) {
-            mlt_py_raise(MP_QSTR_TypeError, "%s index of type %q, want int", what,
-                (qstr)mp_obj_get_type(o)->name);
-        }
-        i = INT64_MAX;
+    mp_int_t i;
+    if (!mlt_py_get_int(o, &i)) {
+        mlt_py_raise_type(what, o, "int");
     }
     if (i < 0 && from_end) {
-        i += (int64_t)count;
+        i += (mp_int_t)count;
     }
-    if (i < 0 || (uint64_t)i >= count) {
-        mlt_py_raise(
-            MP_QSTR_IndexError, "%s index out of range, there are %u", what, (unsigned)count);
+    if (i < 0 || (size_t)i >= count) {
+        mlt_py_raise(MP_QSTR_IndexError, "%s out of range, there are %u", what, (unsigned)count);
     }
     return (size_t)i;
 }
@@ -90,73 +110,32 @@ size_t mlt_py_index(mp_obj_t o, size_t count, const char *what, bool from_end) {
 // --- Buffers.
 
 size_t mlt_py_typecode_size(char code) {
-    switch (code) {
-    case BYTEARRAY_TYPECODE:
-    case '?': // ulab's bool
-    case 'b':
-    case 'B':
-        return 1;
-    case 'h':
-    case 'H':
-        return sizeof(short);
-    case 'i':
-    case 'I':
-        return sizeof(int);
-    case 'l':
-    case 'L':
-        return sizeof(long);
-    case 'q':
-    case 'Q':
-        return sizeof(long long);
-    case 'f':
-        return sizeof(float);
-    case 'd':
-        return sizeof(double);
-    default:
-        return 0;
+    static const char codes[] = "\1?bBhHiIlLqQfd"; // a bytearray, ulab's bool ...
+    static const uint8_t sizes[] = {1, 1, 1, 1, sizeof(short), sizeof(short), sizeof(int),
+        sizeof(int), sizeof(long), sizeof(long), 8, 8, sizeof(float), sizeof(double)};
+    _Static_assert(BYTEARRAY_TYPECODE == 1, "the first of codes");
+    for (size_t i = 0; i < sizeof(sizes); ++i) {
+        if (codes[i] == code) {
+            return sizes[i];
+        }
     }
-}
-
-// Whether a ulab array's elements lie one behind the other. Its buffer protocol looks at the first
-// dimension only.
-static bool is_dense(mp_obj_t array, size_t item_size) {
-    mp_obj_t shape[2], strides[2];
-    mp_load_method_maybe(array, MP_QSTR_shape, shape);
-    mp_load_method_maybe(array, MP_QSTR_strides, strides);
-    if (shape[0] == MP_OBJ_NULL || strides[0] == MP_OBJ_NULL) {
-        return false;
-    }
-    size_t rank, stride_count;
-    mp_obj_t *dims, *steps;
-    mp_obj_get_array(shape[0], &rank, &dims);
-    mp_obj_get_array(strides[0], &stride_count, &steps);
-    int64_t wanted = (int64_t)item_size, dim, step;
-    bool dense = rank == stride_count;
-    for (size_t i = rank; i > 0 && dense; --i) {
-        dense = mlt_py_get_int64(steps[i - 1], &step) && step == wanted &&
-                mlt_py_get_int64(dims[i - 1], &dim) && dim >= 0 && dim <= INT32_MAX;
-        wanted = dense ? wanted * dim : 0;
-        dense = dense && wanted <= INT32_MAX;
-    }
-    return dense;
+    return 0;
 }
 
 bool mlt_py_get_items(mp_obj_t o, mp_buffer_info_t *info) {
     const mp_obj_type_t *type = mp_obj_get_type(o);
-    bool there = mp_get_buffer(o, info, MP_BUFFER_READ);
-    if (type->name != MP_QSTR_ndarray ||
-        (there && is_dense(o, mlt_py_typecode_size((char)info->typecode)))) {
-        return there;
+    if (type->name == MP_QSTR_ndarray && !(MLT_WITH_ULAB && mlt_py_ulab_is_dense(o))) {
+        mp_obj_t method[2];
+        mp_load_method_maybe(o, MP_QSTR_copy, method);
+        if (method[0] == MP_OBJ_NULL) {
+            return false;
+        }
+        o = mp_call_function_n_kw(mp_load_attr(o, MP_QSTR_copy), 0, 0, NULL);
+        if (mp_obj_get_type(o) != type) {
+            return false;
+        }
     }
-    mp_obj_t method[2];
-    mp_load_method_maybe(o, MP_QSTR_copy, method);
-    if (method[0] == MP_OBJ_NULL) {
-        return false;
-    }
-    mp_obj_t copy = mp_load_attr(o, MP_QSTR_copy);
-    mp_obj_t row = mp_call_function_n_kw(copy, 0, 0, NULL); // info->buf keeps its block alive
-    return mp_obj_get_type(row) == type && mp_get_buffer(row, info, MP_BUFFER_READ) &&
-           is_dense(row, mlt_py_typecode_size((char)info->typecode));
+    return mp_get_buffer(o, info, MP_BUFFER_READ); // info->buf keeps the block of a copy alive
 }
 
 // --- Other.

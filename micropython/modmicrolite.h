@@ -8,12 +8,15 @@
 
 // 0 leaves a part of the Python API out, for modules that are made for a model: the older interface
 // (microlite.interpreter and what goes with it); the import of packs that a model turns out to
-// need.
+// need, and microlite.wake_word; results as ulab arrays, and ulab arrays that are not copied.
 #ifndef MLT_WITH_LEGACY
 #define MLT_WITH_LEGACY 1
 #endif
 #ifndef MLT_WITH_PACKS
 #define MLT_WITH_PACKS 1
+#endif
+#ifndef MLT_WITH_ULAB
+#define MLT_WITH_ULAB 1
 #endif
 
 // An opened model. The engine's own structures lie in the arena; what a script reaches is
@@ -66,25 +69,40 @@ MP_NORETURN void mlt_py_raise(qstr exception, const char *format, ...);
 // Raise what the engine said: MemoryError for ERR_ARENA, else ValueError.
 MP_NORETURN void mlt_py_raise_error(const mlt_error_t *e);
 
+// TypeError: "WHAT of type %q, want WANT", where %q is the object's type.
+MP_NORETURN void mlt_py_raise_type(const char *what, mp_obj_t o, const char *want);
+
+qstr mlt_py_type_name(mp_obj_t o);
+
+// A type is known by its functions: in a native module it has no fixed address.
+typedef void (*mlt_py_print_t)(const mp_print_t *print, mp_obj_t o, mp_print_kind_t kind);
+bool mlt_py_is(mp_obj_t o, mlt_py_print_t print);
+void *mlt_py_self(
+    mp_obj_t o, mlt_py_print_t print, const char *want); // TypeError: "..., want WANT"
+
+// A cleared block of the collector's. MemoryError: "no %u bytes WHAT".
+void *mlt_py_block(size_t bytes, const char *what);
+
 mp_obj_t mlt_py_new_str(const char *text); // plain ASCII
 mp_obj_t mlt_py_new_float(float x);
 float mlt_py_get_float(mp_obj_t o); // TypeError when it is no number
 
-// An int object as int64; false when it is none, or when it does not fit.
-bool mlt_py_is_int(mp_obj_t o);
-bool mlt_py_get_int64(mp_obj_t o, int64_t *x);
+// An int or bool object, as the nearest that fits; false when it is neither. What does not fit is
+// larger than every size and index.
+bool mlt_py_get_int(mp_obj_t o, mp_int_t *x);
 
-// Position in a sequence of `count`: IndexError, TypeError. Negative ones count from the end.
+// Position in a sequence of `count`: IndexError, TypeError, which name it as `what`. Negative ones
+// count from the end.
 size_t mlt_py_index(mp_obj_t o, size_t count, const char *what, bool from_end);
 
 // Bytes of an item by its typecode, 0 when it is none that numbers are read from.
 size_t mlt_py_typecode_size(char code);
 
 // The buffer protocol, to read. Views of ulab arrays, whose elements do not lie in a row, are
-// copied into one first.
+// copied into one first; all ulab arrays are without MLT_WITH_ULAB.
 bool mlt_py_get_items(mp_obj_t o, mp_buffer_info_t *info);
 
-// A new array.array with these bytes. `block` is from mlt_py_heap_alloc and is freed.
+// A new array.array with these bytes. `block` is from mlt_py_block and is freed.
 mp_obj_t mlt_py_new_array(char typecode, void *block, size_t bytes);
 
 void mlt_py_print(const mp_print_t *print, mp_obj_t o);
@@ -118,7 +136,6 @@ void mlt_py_packs_import(mlt_py_model_t *m, mlt_py_packs_t *packs);
 
 // mod_model.c
 
-bool mlt_py_is_model(mp_obj_t o);
 mlt_py_model_t *mlt_py_model_new(
     const mlt_py_types_t *types, mp_obj_t source, mp_obj_t arena, bool keep_all, mp_obj_t ops);
 void mlt_py_model_invoke(mlt_py_model_t *m);
@@ -129,7 +146,6 @@ void mlt_py_model_check_place(const mlt_py_model_t *m);
 // mod_tensor.c
 
 mp_obj_t mlt_py_tensor_new(mlt_py_model_t *m, const mlt_tensor_t *t, bool writable);
-bool mlt_py_is_tensor(mp_obj_t o);
 mlt_py_tensor_t *mlt_py_tensor_self(mp_obj_t o); // TypeError when it is none
 
 // Where scripts find its elements. ValueError when that memory was moved.
@@ -147,13 +163,12 @@ void mlt_py_need_writable(const mlt_py_tensor_t *t);  // TypeError
 // Bytes of an item, 0 when items are packed (int4) or not plain.
 size_t mlt_py_item_size(const mlt_py_tensor_t *t);
 
-// Bits of an integer type, negative when it has a sign; 0: no integer type.
-int mlt_py_int_bits(int type);
+// Items of this type are whole numbers.
+bool mlt_py_is_whole(int type);
 
 // Elements as they are stored. ValueError when a number is out of the type's range.
 mp_obj_t mlt_py_tensor_get(const mlt_py_tensor_t *t, size_t i);
 void mlt_py_tensor_set(const mlt_py_tensor_t *t, size_t i, mp_obj_t value);
-void mlt_py_tensor_set_int(const mlt_py_tensor_t *t, size_t i, int64_t x); // integer types only
 
 // mod_slice.c
 
@@ -173,9 +188,8 @@ MP_DECLARE_CONST_FUN_OBJ_2(mlt_py_dequantize_obj);
 // Store x in tensor t, number `index` of the inputs, as numbers (see Model.predict).
 void mlt_py_fill(const mlt_py_tensor_t *t, size_t index, mp_obj_t x);
 
-// The tensor's elements as a new array: real numbers, of type 'f' or 'd', or as stored when it is
-// not quantised.
-mp_obj_t mlt_py_read(const mlt_py_tensor_t *t, char float_code);
+// The tensor's elements as a new array: real numbers, or as stored when it is not quantised.
+mp_obj_t mlt_py_read(const mlt_py_tensor_t *t);
 
 // mod_ulab.c
 
@@ -186,7 +200,8 @@ typedef struct mlt_py_ulab {
 } mlt_py_ulab_t;
 
 bool mlt_py_is_ulab(mp_obj_t o);
-mlt_py_ulab_t mlt_py_ulab_find(void); // ImportError when there is none
+bool mlt_py_ulab_is_dense(mp_obj_t array); // of anything with the name of ulab's arrays
+mlt_py_ulab_t mlt_py_ulab_find(void);      // ImportError when there is none
 
 // A ulab array of the items of an array.array. It has the shape when ulab knows that many
 // dimensions, else one.

@@ -14,6 +14,30 @@
 #if MICROPY_ENABLE_DYNRUNTIME
 #include "py/dynruntime.h"
 #include "py/objtuple.h"
+
+// What much of the binding calls are functions of ours, in mod_compat.c: the way through the table
+// of functions takes more room than a call.
+#undef mp_const_none
+#undef mp_const_false
+#undef mp_const_true
+#undef mp_obj_get_type
+#undef mp_obj_new_int
+#undef mp_obj_new_int_from_uint
+#undef mp_obj_new_str
+#undef mp_get_buffer
+#undef mp_load_attr
+#undef mp_call_function_n_kw
+#undef mp_binary_op
+#undef mp_binary_get_val_array
+#undef mp_binary_set_val_array
+#define mp_const_none mlt_py_none()
+#define mp_const_false mlt_py_bool(false)
+#define mp_const_true mlt_py_bool(true)
+mp_obj_t mlt_py_none(void) __attribute__((const));
+mp_obj_t mlt_py_bool(bool x) __attribute__((const));
+mp_obj_t mp_load_attr(mp_obj_t base, qstr attr);
+mp_obj_t mp_call_function_n_kw(mp_obj_t fun, size_t n_args, size_t n_kw, const mp_obj_t *args);
+mp_obj_t mp_binary_op(mp_binary_op_t op, mp_obj_t lhs, mp_obj_t rhs);
 #else
 #include "py/binary.h"
 #include "py/builtin.h"
@@ -48,28 +72,27 @@ typedef struct mlt_py_heap_type {
 
 #define MLT_PY_TYPES(type) (((const mlt_py_heap_type_t *)(type))->types)
 
-#define MLT_PY_SET_SLOT(slot, function)                                                            \
-    MP_OBJ_TYPE_SET_SLOT(type, slot, function, slots);                                             \
-    ++slots;
-#define MLT_PY_STORE(name, object)                                                                 \
-    mp_obj_dict_store(methods, MP_OBJ_NEW_QSTR(name), MP_OBJ_FROM_PTR(object));
+// What a type is made of: a slot is given by where a type says which of its slots it is.
+typedef struct mlt_py_slots {
+    uint8_t offsets[8]; // 0 behind the last
+    const void *functions[];
+} mlt_py_slots_t;
+
+mp_obj_full_type_t *mlt_py_type_make(mlt_py_types_t *types, qstr name, const mlt_py_slots_t *slots);
+void mlt_py_type_add(mp_obj_full_type_t *type, qstr name, const void *method);
+
+#define MLT_PY_SLOT_OFFSET(slot, function) MP_OBJ_TYPE_OFFSETOF_SLOT(slot),
+#define MLT_PY_SLOT_FUNCTION(slot, function) function,
+#define MLT_PY_ADD(name, object) mlt_py_type_add(type, name, object);
 
 #define MLT_PY_DECLARE_TYPE(symbol) const mp_obj_type_t *symbol##_make(mlt_py_types_t *types)
 #define MLT_PY_DEFINE_TYPE(symbol, qstring, SLOTS, METHODS)                                        \
+    static const mlt_py_slots_t symbol##_slots = {                                                 \
+        {SLOTS(MLT_PY_SLOT_OFFSET)}, {SLOTS(MLT_PY_SLOT_FUNCTION)}};                               \
     const mp_obj_type_t *symbol##_make(mlt_py_types_t *types) {                                    \
-        mlt_py_heap_type_t *made = m_malloc(sizeof(*made));                                        \
-        memset(made, 0, sizeof(*made));                                                            \
-        made->types = types;                                                                       \
-        mp_obj_full_type_t *type = &made->type;                                                    \
-        type->base.type = &mp_type_type;                                                           \
-        type->name = (uint16_t)(qstring);                                                          \
-        mp_obj_t methods = mp_obj_new_dict(0);                                                     \
-        METHODS(MLT_PY_STORE)                                                                      \
-        ((mp_obj_dict_t *)MP_OBJ_TO_PTR(methods))->map.is_fixed = 1;                               \
-        int slots = 0;                                                                             \
-        SLOTS(MLT_PY_SET_SLOT)                                                                     \
-        MP_OBJ_TYPE_SET_SLOT(type, locals_dict, MP_OBJ_TO_PTR(methods), slots);                    \
-        return (const mp_obj_type_t *)made;                                                        \
+        mp_obj_full_type_t *type = mlt_py_type_make(types, qstring, &symbol##_slots);              \
+        METHODS(MLT_PY_ADD)                                                                        \
+        return (const mp_obj_type_t *)type;                                                        \
     }
 
 #else

@@ -6,7 +6,7 @@ Usage: tools/model_ops.py [--ops | --leave-out [--PART...]] MODEL.tflite...
 
 Prints a line for each model. For `make natmod-microlite`: --ops prints the operators of all as src/ops/all.def
 spells them, --leave-out the switches of src/config.h that may be 0, among them the names of operators that are not
-there, and those of micropython/modmicrolite.h but for --legacy and --packs.
+there, and those of micropython/modmicrolite.h but for --legacy, --packs and --ulab.
 """
 
 import argparse
@@ -29,7 +29,7 @@ OPERATOR_CODE_INDEX, OPERATOR_OUTPUTS = 0, 2
 # Numbers of types (include/microlite.h) that need a switch of src/config.h.
 SWITCHES = {"FLOAT": {0, 1, 8, 10, 11, 18}, "INT16": {7, 16}, "INT4": {17, 19, 20}, "UINT8": {3}}
 # Parts of the Python API that a module for a model has on demand only: micropython/modmicrolite.h.
-PARTS = ["legacy", "packs"]
+PARTS = ["legacy", "packs", "ulab"]
 # Keys of metadata that need one.
 METADATA_SWITCHES = {"COMPRESSION": "COMPRESSION_METADATA", "OFFLINE_PLAN": "OfflineMemoryAllocation"}
 OTHER_SWITCHES = ["INT32", "SPARSE", "SUBGRAPHS"]

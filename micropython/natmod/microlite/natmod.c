@@ -21,8 +21,7 @@ static MP_DEFINE_CONST_FUN_OBJ_1(module_getattr_obj, module_getattr);
 
 mp_obj_t mpy_init(mp_obj_fun_bc_t *self, size_t n_args, size_t n_kw, mp_obj_t *args) {
     MP_DYNRUNTIME_INIT_ENTRY
-    mlt_py_types_t *types = m_malloc(sizeof(*types));
-    memset(types, 0, sizeof(*types));
+    mlt_py_types_t *types = mlt_py_block(sizeof(*types), "for types");
     types->module = self->context;
     types->model = mlt_py_model_type_make(types);
     types->tensor = mlt_py_tensor_type_make(types);
@@ -35,8 +34,10 @@ mp_obj_t mpy_init(mp_obj_fun_bc_t *self, size_t n_args, size_t n_kw, mp_obj_t *a
     mp_store_global(MP_QSTR_tensor, MP_OBJ_FROM_PTR(types->tensor));
     mp_store_global(MP_QSTR___getattr__, MP_OBJ_FROM_PTR(&module_getattr_obj));
 #endif
-    mp_obj_base_t *wake_word = m_malloc(sizeof(*wake_word));
+#if MLT_WITH_PACKS
+    mp_obj_base_t *wake_word = mlt_py_block(sizeof(*wake_word), "for wake_word");
     wake_word->type = mlt_py_wake_word_type_make(types);
     mp_store_global(MP_QSTR_wake_word, MP_OBJ_FROM_PTR(wake_word));
+#endif
     MP_DYNRUNTIME_INIT_EXIT
 }
