@@ -303,6 +303,13 @@ vfs,      data, fat,     0x3b0000, 0x50000
     ("vfs, ", "files,", "no data partition named vfs"),
     ("otadata,", "nvs,", "nvs: two partitions have this name"),
     ("0x50000", "0", "vfs: is empty"),
+    ("vfs, ", ", ", "partition at 0x3b0000: no name"),
+    ("data, fat,", "data, banana,", "vfs: type or subtype 'banana', want ota, phy, nvs,"),
+    ("app,  ota_1,", "apple, ota_1,", "ota_1: type or subtype 'apple', want app, data or a number"),
+    ("app,  ota_1,", "app,  ota_16,", "ota_1: type or subtype 'ota_16', want factory,"),
+    ("data, fat,", "0x40, 0x100,", "vfs: type or subtype 0x100, want 0 to 254"),
+    ("ota_0,   0x10000,  0x1d0000\nota_1,    app,  ota_1,", "factory, 0x10000, 0x1d0000\nota_1, app, factory,",
+     "2 partitions of type app, factory, want 1 at most"),
     ("vfs, ", "file_system_of_the_board,", "name of 24 characters"),
 ])
 def test_bad_partition_table(old, new, message):
@@ -313,9 +320,11 @@ def test_bad_partition_table(old, new, message):
 
 
 @pytest.mark.parametrize("text, message", [("a, app, factory, 0x10000", "4 fields"), ("a, app, factory, , 1M", "'' is no number"),
-                                           ("a, app, factory, 0x10000, -4", "negative")])
+                                           ("a, app, factory, 0x10000, -4", "negative"),
+                                           ("a, app, factory, 0x10000, 1M, secret", "flag 'secret'"),
+                                           ("a, app, \xff", "no text"), ("\0", "1 fields"), ("# nothing", "no partitions")])
 def test_unreadable_partition_table(tmp_path, text, message):
-    (tmp_path / "x.csv").write_text(text + "\n")
+    (tmp_path / "x.csv").write_bytes((text + "\n").encode("latin1"))
     done = sh(ROOT / "tools/check_partitions.py", tmp_path / "x.csv", "--flash", "4MB")
     assert done.returncode == 1 and message in done.stderr
 

@@ -8,13 +8,18 @@ Usage: tools/check_partitions.py TABLE.csv --flash 4MB [--image micropython.bin]
 
 import argparse
 import collections
-import csv
 import pathlib
 import sys
 
 FIRST = 0x9000                       # behind the boot loader and the table itself
 BLOCK, APP_BLOCK = 0x1000, 0x10000   # the flash is erased in blocks, and firmware is mapped in larger ones
 LEAST_NVS = 3 * BLOCK                # what the ESP-IDF's library for it wants
+# Subtypes that the ESP-IDF has names for. Others, and types of one's own, are written as numbers.
+SUBTYPES = {
+    "app": ["factory", "test", *("ota_%d" % i for i in range(16))],
+    "data": ["ota", "phy", "nvs", "coredump", "nvs_keys", "efuse", "undefined", "esphttpd", "fat", "spiffs", "littlefs"],
+}
+FLAGS = {"encrypted", "readonly", ""}
 
 Partition = collections.namedtuple("Partition", "name type subtype offset size")
 
@@ -38,13 +43,33 @@ def number(text, where):
 def read(text):
     """The partitions of a table; offsets must be there."""
     table = []
-    for row in csv.reader(line for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#")):
-        fields = [field.strip() for field in row]
+    for line in text.splitlines():
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        fields = [field.strip() for field in line.split(",")]
         if len(fields) < 5:
-            raise Error("'%s': %d fields, want name, type, subtype, offset and size" % (",".join(row), len(fields)))
+            raise Error("%r: %d fields, want name, type, subtype, offset and size" % (line[:80], len(fields)))
         name, kind, subtype, offset, size = fields[:5]
+        for flag in ":".join(fields[5:]).split(":"):
+            if flag.strip() not in FLAGS:
+                raise Error("%s: flag '%s', want encrypted or readonly" % (name, flag.strip()))
         table.append(Partition(name, kind, subtype, number(offset, name + ": offset"), number(size, name + ": size")))
+    if not table:
+        raise Error("no partitions, want lines of name, type, subtype, offset and size")
     return table
+
+
+def unknown(part):
+    """What is wrong with a partition's type and subtype, or None."""
+    for text, names in ((part.type, SUBTYPES), (part.subtype, SUBTYPES.get(part.type, ()))):
+        if text not in names:
+            try:
+                value = int(text, 0)
+            except ValueError:
+                return "'%s', want %s%s" % (text, ", ".join(names), " or a number" if names else "a number")
+            if not 0 <= value <= 254:
+                return "%s, want 0 to 254" % text
+    return None
 
 
 def problems(table, flash, image=None):
@@ -57,6 +82,10 @@ def problems(table, flash, image=None):
                 found.append("%s: %s %#x is no multiple of %#x" % (part.name, what, value, block if what == "offset" else BLOCK))
         if part.size == 0:
             found.append("%s: is empty" % part.name)
+        if not part.name:
+            found.append("partition at %#x: no name" % part.offset)
+        if unknown(part):
+            found.append("%s: type or subtype %s" % (part.name, unknown(part)))
         if len(part.name) > 15:
             found.append("%s: name of %d characters, want 15 at most" % (part.name, len(part.name)))
     found += ["%s: two partitions have this name" % name
@@ -98,6 +127,8 @@ def missing(table):
         found.append("no partition of type data, phy")
     if not apps:
         found.append("no partition of type app")
+    if len(kinds["app", "factory"]) > 1:
+        found.append("%d partitions of type app, factory, want 1 at most" % len(kinds["app", "factory"]))
     if not any(part.name == "vfs" and part.type == "data" for part in table):
         found.append("no data partition named vfs, for the file system")
     if ota and (len(ota) < 2 or len({part.size for part in ota}) > 1):
@@ -121,7 +152,11 @@ def main():
         table = read(pathlib.Path(args.table).read_text())
         image = pathlib.Path(args.image).stat().st_size if args.image else None
         found = problems(table, number(args.flash.upper().replace("IB", "").rstrip("B"), "--flash"), image)
-    except (Error, OSError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError:
+        found = ["no text, want a partition table (.csv)"]
+    except OSError as error:
+        found = [error if error.filename != args.table else error.strerror]
+    except Error as error:
         found = [error]
     for each in found:
         print("check_partitions: %s: %s" % (args.table, each), file=sys.stderr)
