@@ -95,6 +95,22 @@ def test_wrong_arguments_are_named(port_machine, tmp_path):
         assert not re.search("^make", calls, re.M)
 
 
+def test_boards_where_there_are_none(port_machine):
+    for arguments, message in [(["unix", "RPI_PICO"], "board 'RPI_PICO', but unix has none"),
+                               (["webassembly", "pc"], "webassembly has none"), (["all", "rp2"], "'rp2', want nothing more")]:
+        done, calls = port_machine.run("./microlite", "build", *arguments)
+        assert done.returncode == 1 and message in done.stderr and calls == ""
+
+
+@pytest.mark.skipif(not list(ROOT.glob("build/micropython-[0-9]*/ports/rp2")), reason="no source of MicroPython")
+@pytest.mark.parametrize("board, message", [("TOASTER", "no board 'TOASTER', want one of"), ("../RPI_PICO", "no board '../RPI_PICO'"),
+                                            ("RPI_PICO2-TOAST", "board RPI_PICO2 has no variant 'TOAST'")])
+def test_unknown_boards_of_rp2(board, message):
+    done = sh("make", "-s", "rp2", "BOARD=" + board, cwd=ROOT, env={**os.environ, "MAKEFLAGS": ""})
+    assert done.returncode != 0 and message in done.stderr
+    assert "RPI_PICO2 " in done.stderr and not (ROOT / "build/rp2" / board).exists()
+
+
 def test_tree_of_links(tmp_path):
     source, tree = tmp_path / "source", tmp_path / "tree"
     for name in ["py/mpconfig.h", "ports/rp2/main.c", "ports/unix/main.c", "lib/littlefs/lfs2.c", "lib/micropython-lib/x"]:

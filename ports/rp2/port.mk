@@ -9,7 +9,12 @@ rp2: RP2_BOARD := $(firstword $(subst -, ,$(or $(BOARD),RPI_PICO)))
 rp2: RP2_VARIANT := $(word 2,$(subst -, ,$(BOARD)))
 # For RISC-V Debian's compiler and picolibc, unless the user names another toolchain.
 rp2: RP2_RISCV := $(if $(PICO_TOOLCHAIN_PATH),,$(filter RISCV,$(word 2,$(subst -, ,$(BOARD)))))
+rp2: RP2_BOARDS = $(wildcard $(addsuffix /$(RP2_BOARD)/mpconfig$1,$(CURDIR)/ports/rp2/boards $(MPY_DIR)/ports/rp2/boards))
 rp2: micropython
+	@[ -n "$(call RP2_BOARDS,board.h)" ] || { echo "no board '$(RP2_BOARD)', want one of" \
+	    "$(patsubst $(MPY_DIR)/ports/rp2/boards/%/mpconfigboard.h,%,$(wildcard $(MPY_DIR)/ports/rp2/boards/*/mpconfigboard.h))" >&2; exit 1; }
+	@[ -z "$(RP2_VARIANT)" ] || [ -n "$(call RP2_BOARDS,variant_$(RP2_VARIANT).cmake)" ] || \
+	    { echo "board $(RP2_BOARD) has no variant '$(RP2_VARIANT)'" >&2; exit 1; }
 	@tools/get_rp2.sh && tools/get_libs.sh mbedtls $(RP2_RISCV:%=&& tools/get_riscv32.sh $(RP2)/riscv)
 	@tools/mpy_tree.sh $(MPY_DIR) $(RP2)/source rp2 pico-sdk=$(RP2)/sdk/root/usr/src/pico-sdk \
 	    tinyusb=$(RP2)/sdk/root/usr/src/tinyusb mbedtls=$(CURDIR)/build/libs/mbedtls
