@@ -130,13 +130,8 @@ struct mlt_ctx {
 #define mlt_fail(ctx, ...) ((ctx)->svc->fail((ctx), __VA_ARGS__))
 
 // Tensor of a node, NULL where the model leaves it out.
-static inline mlt_tensor_t *mlt_in(const mlt_ctx_t *ctx, const mlt_node_t *node, int i) {
-    return i < node->input_count && node->inputs[i] >= 0 ? &ctx->tensors[node->inputs[i]] : NULL;
-}
-
-static inline mlt_tensor_t *mlt_out(const mlt_ctx_t *ctx, const mlt_node_t *node, int i) {
-    return i < node->output_count && node->outputs[i] >= 0 ? &ctx->tensors[node->outputs[i]] : NULL;
-}
+mlt_tensor_t *mlt_in(const mlt_ctx_t *ctx, const mlt_node_t *node, int i);
+mlt_tensor_t *mlt_out(const mlt_ctx_t *ctx, const mlt_node_t *node, int i);
 
 // Inner tensor i, in prepare only.
 static inline mlt_tensor_t *mlt_inner(const mlt_ctx_t *ctx, const mlt_node_t *node, int i) {

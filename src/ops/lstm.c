@@ -230,14 +230,16 @@ static mlt_status_t bidirectional_lstm_prepare(mlt_ctx_t *ctx, mlt_node_t *node)
     if (!d) {
         return MLT_ERR_ARENA;
     }
-    const mlt_tensor_t *aux = mlt_in(ctx, node, BI_AUX);
+    bool aux = mlt_in(ctx, node, BI_AUX) != NULL;
     bool linked = mlt_in(ctx, node, BI_AUX_WEIGHTS + GATE_F) != NULL;
     bool merged = mlt_option(node, BIDIRECTIONAL_SEQUENCE_LSTM_MERGE_OUTPUTS) != 0;
+    int32_t aux_inputs = 0;
     MLT_TRY(mlt_want_rank(ctx, node, 0, 3, 3));
     if (aux || linked) {
         MLT_TRY(mlt_want_type_of(ctx, node, BI_AUX, 0));
         const int32_t *dims = mlt_in(ctx, node, 0)->dims;
-        int32_t wanted[] = {dims[0], dims[1], mlt_dim(aux, -1)};
+        aux_inputs = mlt_dim(mlt_in(ctx, node, BI_AUX), -1);
+        int32_t wanted[] = {dims[0], dims[1], aux_inputs};
         MLT_TRY(mlt_want_dims(ctx, node, BI_AUX, 3, wanted));
         MLT_TRY(mlt_want_filled(ctx, node, BI_AUX));
     }
@@ -248,7 +250,7 @@ static mlt_status_t bidirectional_lstm_prepare(mlt_ctx_t *ctx, mlt_node_t *node)
         if (linked) {
             d[i].aux = BI_AUX;
             d[i].aux_weights = (uint8_t)(BI_AUX_WEIGHTS + GATES * i);
-            d[i].aux_inputs = mlt_dim(aux, -1);
+            d[i].aux_inputs = aux_inputs;
         } else if (aux && i == 1) {
             d[i].x = BI_AUX; // what the layer before gave backwards
         }

@@ -42,11 +42,7 @@ static inline int32_t mlt_dim(const mlt_tensor_t *t, int i) {
     return i >= 0 && i < t->rank ? t->dims[i] : 1;
 }
 static inline int32_t mlt_elements(const mlt_tensor_t *t) {
-    int32_t n = 1;
-    for (int i = 0; i < t->rank; ++i) {
-        n *= t->dims[i];
-    }
-    return n; // the engine checked that this fits
+    return (int32_t)mlt_count(t); // the engine checked that this fits
 }
 // The file leaves dimension i of the tensor open: what its shape says is only the least it can be.
 bool mlt_is_open(const mlt_ctx_t *ctx, const mlt_tensor_t *t, int i);
