@@ -30,31 +30,24 @@ static uint32_t x_types(const mlt_product_want_t *want) {
 
 static uint32_t w_types(const mlt_product_want_t *want, int x_type) {
     uint32_t small = MLT_T(INT8) | (want->plain ? 0 : MLT_T_IF(MLT_WITH_INT4, INT4));
-    switch (x_type) {
-    case MLT_FLOAT32:
+    if (MLT_WITH_FLOAT && x_type == MLT_FLOAT32) {
         return types_if(want, MLT_PRODUCT(F32), MLT_T(FLOAT32)) |
                types_if(want, MLT_PRODUCT(HYBRID), small);
-    case MLT_UINT8:
-        return MLT_T(UINT8);
-    case MLT_INT16:
+    }
+    if (MLT_WITH_INT16 && x_type == MLT_INT16) {
         return types_if(want, MLT_PRODUCT(S16), small) |
                types_if(want, MLT_PRODUCT(S16_S16), MLT_T(INT16));
-    default:
-        return small;
     }
+    return MLT_WITH_UINT8 && x_type == MLT_UINT8 ? MLT_T(UINT8) : small;
 }
 
 static uint32_t bias_types(const mlt_product_want_t *want, int x_type) {
-    switch (x_type) {
-    case MLT_FLOAT32:
-        return MLT_T(FLOAT32);
-    case MLT_INT16:
+    if (MLT_WITH_INT16 && x_type == MLT_INT16) {
         return types_if(want, MLT_PRODUCT(S16), MLT_T(INT64)) |
                types_if(want, MLT_PRODUCT(S16_B32), MLT_T(INT32)) |
                (want->short_bias ? MLT_T(INT16) : 0);
-    default:
-        return MLT_T(INT32);
     }
+    return MLT_WITH_FLOAT && x_type == MLT_FLOAT32 ? MLT_T(FLOAT32) : MLT_T(INT32);
 }
 
 static mlt_status_t pick_kind(
@@ -63,21 +56,22 @@ static mlt_status_t pick_kind(
     MLT_TRY(mlt_want_type_of(ctx, node, MLT_OUT(0), want->x));
     int type = mlt_in(ctx, node, want->x)->type;
     MLT_TRY(mlt_want_type(ctx, node, want->w, w_types(want, type)));
+    int w_type = mlt_in(ctx, node, want->w)->type;
     const mlt_tensor_t *b = mlt_in(ctx, node, want->bias);
     int b_type = b ? b->type : want->bias_type;
     if (b) {
         MLT_TRY(mlt_want_type(ctx, node, want->bias, bias_types(want, type)));
         MLT_TRY(mlt_want_count(ctx, node, want->bias, want->cols));
     }
-    if (type == MLT_FLOAT32) {
-        bool hybrid = mlt_in(ctx, node, want->w)->type != MLT_FLOAT32;
-        p->kind = hybrid ? MLT_PRODUCT_HYBRID : MLT_PRODUCT_F32;
-    } else if (type == MLT_INT16) {
-        bool int16 = mlt_in(ctx, node, want->w)->type == MLT_INT16;
+    if (MLT_WITH_FLOAT && type == MLT_FLOAT32) {
+        p->kind = w_type == MLT_FLOAT32 ? MLT_PRODUCT_F32 : MLT_PRODUCT_HYBRID;
+    } else if (MLT_WITH_INT16 && type == MLT_INT16) {
         bool narrow = b_type == MLT_INT32 && (want->kinds & MLT_PRODUCT(S16_B32));
-        p->kind = int16 ? MLT_PRODUCT_S16_S16 : narrow ? MLT_PRODUCT_S16_B32 : MLT_PRODUCT_S16;
+        p->kind = w_type == MLT_INT16 ? MLT_PRODUCT_S16_S16
+                  : narrow            ? MLT_PRODUCT_S16_B32
+                                      : MLT_PRODUCT_S16;
     } else {
-        p->kind = type == MLT_UINT8 ? MLT_PRODUCT_U8 : MLT_PRODUCT_S8;
+        p->kind = MLT_WITH_UINT8 && type == MLT_UINT8 ? MLT_PRODUCT_U8 : MLT_PRODUCT_S8;
     }
     return MLT_OK;
 }
@@ -130,9 +124,10 @@ static mlt_status_t want_scales(
         return mlt_fail(
             ctx, node, MLT_ERR_PARAM, want->w, "scale count %d, want 1 or %d", *count, want->cols);
     }
-    if (*count > 1 && mlt_quant_dim(ctx, w) != want->quant_dim) {
+    int32_t dim = mlt_quant_dim(ctx, w);
+    if (*count > 1 && dim != want->quant_dim) {
         return mlt_fail(ctx, node, MLT_ERR_PARAM, want->w, "quantised along dimension %d, want %d",
-            mlt_quant_dim(ctx, w), want->quant_dim);
+            dim, want->quant_dim);
     }
     for (int32_t i = 0; i < *count; ++i) {
         float scale = mlt_scale_at(ctx, w, i);
@@ -161,18 +156,9 @@ static mlt_status_t prepare_hybrid(
         ctx, node, want->activation, &p->dequant.range.lo, &p->dequant.range.hi);
 }
 
-// The multiplier of output channel i. With one scale for all, dense layers and all of uint8
-// multiply the scales of x and w in float; everything else is computed in double.
-static mlt_multiplier_t multiplier(const mlt_ctx_t *ctx, const mlt_node_t *node,
-    const mlt_product_want_t *want, bool in_float, int32_t i) {
-    float x = mlt_scale_of(ctx, mlt_in(ctx, node, want->x));
-    float w = mlt_scale_at(ctx, mlt_in(ctx, node, want->w), i);
-    float y = mlt_scale_of(ctx, mlt_out(ctx, node, 0));
-    return in_float ? mlt_quotient(x * w, 1.0f, y) : mlt_quotient(x, w, y);
-}
-
 static mlt_status_t prepare_requant(
     mlt_ctx_t *ctx, const mlt_node_t *node, mlt_product_t *p, const mlt_product_want_t *want) {
+    const mlt_tensor_t *w = mlt_in(ctx, node, want->w), *y = mlt_out(ctx, node, 0);
     int32_t count;
     MLT_TRY(mlt_want_quant(ctx, node, want->x));
     MLT_TRY(mlt_want_quant(ctx, node, MLT_OUT(0)));
@@ -182,9 +168,14 @@ static mlt_status_t prepare_requant(
         return MLT_ERR_ARENA;
     }
     int8_t *shift = (int8_t *)(mult + count);
+    // With one scale for all, dense layers and all of uint8 multiply the scales of x and w in
+    // float; everything else is computed in double.
     bool in_float = count == 1 && (want->dense || is_u8(p));
+    float x_scale = mlt_scale_of(ctx, mlt_in(ctx, node, want->x)), y_scale = mlt_scale_of(ctx, y);
     for (int32_t i = 0; i < count; ++i) {
-        mlt_multiplier_t m = multiplier(ctx, node, want, in_float, i);
+        float w_scale = mlt_scale_at(ctx, w, i);
+        mlt_multiplier_t m = in_float ? mlt_quotient(x_scale * w_scale, 1.0f, y_scale)
+                                      : mlt_quotient(x_scale, w_scale, y_scale);
         if (MLT_WITH_INT16 && p->kind >= MLT_PRODUCT_S16 && m.shift > 7) {
             return mlt_fail(ctx, node, MLT_ERR_PARAM, MLT_OUT(0),
                 "scale too small for the scales of the inputs");
@@ -195,7 +186,7 @@ static mlt_status_t prepare_requant(
     p->requant.mult = mult;
     p->requant.shift = shift;
     p->requant.stride = count > 1;
-    p->requant.zero_point = mlt_zero_point(ctx, mlt_out(ctx, node, 0));
+    p->requant.zero_point = mlt_zero_point(ctx, y);
     return mlt_activation_range(
         ctx, node, MLT_OUT(0), want->activation, &p->requant.lo, &p->requant.hi);
 }
