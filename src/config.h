@@ -43,6 +43,16 @@
 #define MLT_WITH_SUBGRAPHS 1
 #endif
 
+// 0 refuses models that compute with INT32 or INT64, and with it shapes that are computed.
+#ifndef MLT_WITH_SHAPES
+#define MLT_WITH_SHAPES 1
+#endif
+
+// 0 refuses models with variables, which keep a value from one invoke to the next.
+#ifndef MLT_WITH_VARIABLES
+#define MLT_WITH_VARIABLES 1
+#endif
+
 // 0 makes no use of a memory plan in the model: the planner's own is used.
 #ifndef MLT_WITH_OFFLINE_PLAN
 #define MLT_WITH_OFFLINE_PLAN 1

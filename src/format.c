@@ -9,13 +9,16 @@
 static const char type_names[] = MLT_TYPE_MAP(MLT_TYPE_NAME) "?"; // in the order of their numbers
 #undef MLT_TYPE_NAME
 
-const char *mlt_type_name(int type) {
-    const char *name = type_names;
-    for (unsigned i = (unsigned)type < MLT_TYPE_COUNT ? (unsigned)type : MLT_TYPE_COUNT; i > 0;
-         ++name) {
-        i -= !*name;
+const char *mlt_string_at(const char *list, unsigned i) {
+    for (; i > 0; ++list) {
+        i -= !*list;
     }
-    return name;
+    return list;
+}
+
+const char *mlt_type_name(int type) {
+    unsigned i = (unsigned)type;
+    return mlt_string_at(type_names, i < MLT_TYPE_COUNT ? i : MLT_TYPE_COUNT);
 }
 
 size_t mlt_type_size(mlt_type_t type) {

@@ -16,6 +16,10 @@ int32_t mlt_format_quant_dim(const uint8_t *tensor_table);
 float mlt_format_scale(const uint8_t *tensor_table, int32_t i);
 int32_t mlt_format_zero_point(const uint8_t *tensor_table, int32_t i);
 
+// String i of a list of strings that lie one after the other, each with its zero: such a list needs
+// no pointers, and so no relocations.
+const char *mlt_string_at(const char *list, unsigned i);
+
 // Bytes of `count` elements: INT4 packs two into one.
 size_t mlt_format_bytes(int type, size_t count);
 

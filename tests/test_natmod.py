@@ -2,6 +2,7 @@
 # microlite as native modules: they link for every architecture, and run where the firmware knows nothing of us: on
 # Debian's own MicroPython (x64). tests/test_boards.py runs the others.
 
+import gzip
 import os
 import pathlib
 import re
@@ -16,8 +17,9 @@ EXAMPLE = ROOT / "examples/hello_world"
 DIST = ROOT / "dist/mpy"
 STOCK = ROOT / "build/stock/micropython"
 
-sys.path.insert(0, str(ROOT / "tools"))
+sys.path[:0] = [str(ROOT / "tools"), str(ROOT / "tests/gen")]
 import model_ops
+import vec
 
 # The number of an architecture in a .mpy file, see MicroPython's py/persistentcode.h.
 ARCHITECTURES = {"x64": 2, "armv6m": 4, "armv7m": 5, "armv7emsp": 7, "armv7emdp": 8, "rv32imc": 11}
@@ -164,6 +166,23 @@ def test_operators_that_are_not_ours_are_left_out():
     assert done.stdout == "mul\n" and done.stderr == ""
 
 
+def a_model_that_needs(switch):
+    """The first of the committed vectors' models for which model_ops.py keeps this switch alone of LEFT_OUT."""
+    for path in sorted((ROOT / "tests/ops/vec").glob("*.vec.gz")):
+        for record in vec.records(gzip.decompress(path.read_bytes())):
+            if record.model[4:8] == b"TFL3" and model_ops.switches_for(record.model) & set(LEFT_OUT) == {switch}:
+                return record.model
+    raise LookupError(switch)
+
+
+# What a module without it says of such a model.
+LEFT_OUT = {
+    "COMPRESSION": "is compressed, which is not in this build",
+    "SHAPES": "holds integers known at run time, which is not in this build",
+    "VARIABLES": "is a variable, which is not in this build",
+}
+
+
 @needs_stock
 def test_module_for_one_model(tmp_path):
     whole = module("x64", "microlite")
@@ -173,17 +192,24 @@ def test_module_for_one_model(tmp_path):
     assert "hello_world_int8.tflite: FULLY_CONNECTED\n" in done.stdout
     small = DIST / "x64/for_hello_world_int8/microlite.mpy"
     assert small.stat().st_size < 0.6 * whole.stat().st_size  # the binding is in both
+    for switch in LEFT_OUT:
+        (tmp_path / (switch + ".tflite")).write_bytes(a_model_that_needs(switch))
     script = tmp_path / "t.py"
     script.write_text("""
-import microlite
+import microlite, sys
 print(microlite.Model("hello_world_int8.tflite").predict(0.5))
-try:
-    microlite.Model("hello_world_float32.tflite")
-except ValueError as error:
-    print(error)
+for name in ["hello_world_float32.tflite"] + sys.argv[1:]:
+    try:
+        microlite.Model(name)
+    except ValueError as error:
+        print(error)
 """)
     run = [subprocess.run([STOCK, script], cwd=EXAMPLE, capture_output=True, text=True, timeout=60,
                           env={**os.environ, "MICROPYPATH": str(folder)}) for folder in (small.parent, whole.parent)]
     assert run[0].stderr == run[1].stderr == ""
     assert run[0].stdout.split("\n")[0] == run[1].stdout.split("\n")[0]
     assert "FLOAT32" in run[0].stdout and "FLOAT32" not in run[1].stdout
+    said = subprocess.run([STOCK, script, *(tmp_path / (switch + ".tflite") for switch in LEFT_OUT)], cwd=EXAMPLE,
+                          capture_output=True, text=True, timeout=60,
+                          env={**os.environ, "MICROPYPATH": str(small.parent)}).stdout.splitlines()[2:]
+    assert [line.endswith(text) for line, text in zip(said, LEFT_OUT.values(), strict=True)] == [True] * 3, said

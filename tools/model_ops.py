@@ -19,11 +19,12 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 CUSTOM = 32
 
 # Fields of the tables that are read here, as TensorFlow Lite's schema numbers them; src/schema.h has them all.
-MODEL_OPERATOR_CODES, MODEL_SUBGRAPHS, MODEL_METADATA = 1, 2, 6
+MODEL_OPERATOR_CODES, MODEL_SUBGRAPHS, MODEL_BUFFERS, MODEL_METADATA = 1, 2, 4, 6
 METADATA_NAME = 0
 CODE_OLD, CODE_CUSTOM, CODE_BUILTIN = 0, 1, 3
 SUBGRAPH_TENSORS, SUBGRAPH_OPERATORS = 0, 3
-TENSOR_TYPE = 1
+TENSOR_TYPE, TENSOR_BUFFER, TENSOR_IS_VARIABLE = 1, 2, 5
+BUFFER_DATA = 0
 OPERATOR_CODE_INDEX, OPERATOR_OUTPUTS = 0, 2
 
 # Numbers of types (include/microlite.h) that need a switch of src/config.h.
@@ -32,7 +33,10 @@ SWITCHES = {"FLOAT": {0, 1, 8, 10, 11, 18}, "INT16": {7, 16}, "INT4": {17, 19, 2
 PARTS = ["legacy", "packs", "ulab"]
 # Keys of metadata that need one.
 METADATA_SWITCHES = {"COMPRESSION": "COMPRESSION_METADATA", "OFFLINE_PLAN": "OfflineMemoryAllocation"}
-OTHER_SWITCHES = ["INT32", "SPARSE", "SUBGRAPHS"]
+OTHER_SWITCHES = ["INT32", "SPARSE", "SUBGRAPHS", "SHAPES", "VARIABLES"]
+# Operators that need one, whatever the model's tensors are.
+OP_SWITCHES = {"SPARSE": "densify", "VARIABLES": "var_handle"}
+INDICES, RESOURCE = (2, 4), 13  # numbers of types
 
 
 class Table:
@@ -115,9 +119,21 @@ def makes_integers(data, subgraph):
     types = [tensor.number(TENSOR_TYPE, "b") for tensor in subgraph.tables(SUBGRAPH_TENSORS)]
     for op in subgraph.tables(SUBGRAPH_OPERATORS):
         first, count = op.vector(OPERATOR_OUTPUTS)
-        if any(types[i] in (2, 4) for i in struct.unpack_from("<%di" % count, data, first)):
+        if any(types[i] in INDICES for i in struct.unpack_from("<%di" % count, data, first)):
             return True
     return False
+
+
+def has_unknown_indices(model, subgraph):
+    """Whether a tensor of INT32 or INT64 is no constant: shapes may be computed from it."""
+    sizes = [buffer.vector(BUFFER_DATA)[1] for buffer in model.tables(MODEL_BUFFERS)]
+    return any(tensor.number(TENSOR_TYPE, "b") in INDICES and not sizes[tensor.number(TENSOR_BUFFER, "I")]
+               for tensor in subgraph.tables(SUBGRAPH_TENSORS))
+
+
+def has_variables(subgraph):
+    return any(tensor.number(TENSOR_IS_VARIABLE, "b") or tensor.number(TENSOR_TYPE, "b") == RESOURCE
+               for tensor in subgraph.tables(SUBGRAPH_TENSORS))
 
 
 def switches_for(data):
@@ -125,8 +141,10 @@ def switches_for(data):
     model = Table(data, struct.unpack_from("<I", data)[0])
     keys = {entry.text(METADATA_NAME) for entry in model.tables(MODEL_METADATA)}
     needed = {switch for switch, key in METADATA_SWITCHES.items() if key in keys}
-    if any(makes_integers(data, subgraph) for subgraph in model.tables(MODEL_SUBGRAPHS)):
-        needed.add("INT32")
+    for subgraph in model.tables(MODEL_SUBGRAPHS):
+        needed |= {"INT32"} if makes_integers(data, subgraph) else set()
+        needed |= {"SHAPES"} if has_unknown_indices(model, subgraph) else set()
+        needed |= {"VARIABLES"} if has_variables(subgraph) else set()
     return needed | ({"SUBGRAPHS"} if model.vector(MODEL_SUBGRAPHS)[1] > 1 else set())
 
 
@@ -160,8 +178,7 @@ def needs(paths):
     for _, ops, types, switches in read_models(paths):
         all_ops |= {there[plain(op)] for op in ops}
         needed |= switches | {name for name, numbers in SWITCHES.items() if numbers & types}
-    if "densify" in all_ops:
-        needed.add("SPARSE")
+    needed |= {switch for switch, op in OP_SWITCHES.items() if op in all_ops}
     return sorted(all_ops), [name for name in [*SWITCHES, *METADATA_SWITCHES, *OTHER_SWITCHES] if name not in needed]
 
 

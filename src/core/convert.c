@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "../config.h"
 #include "../fb.h"
 #include "../quant.h"
 #include "microlite_op.h"
@@ -45,6 +46,9 @@ static mlt_status_t encode(mlt_type_t type, mlt_quant_t q, uint8_t *p, float x) 
         memcpy(p, &x, sizeof(x));
         return MLT_OK;
     case MLT_FLOAT16:
+        if (!MLT_WITH_FLOAT) {
+            return MLT_ERR_TYPE;
+        }
         value = mlt_float_to_half(x);
         break;
     case MLT_BOOL:
@@ -91,6 +95,9 @@ static mlt_status_t decode(mlt_type_t type, mlt_quant_t q, const uint8_t *p, flo
         memcpy(y, p, sizeof(*y));
         return MLT_OK;
     case MLT_FLOAT16:
+        if (!MLT_WITH_FLOAT) {
+            return MLT_ERR_TYPE;
+        }
         *y = mlt_half_to_float(fb_u16(p));
         return MLT_OK;
     case MLT_INT8:

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "../config.h"
+#include "../format.h"
 
 enum { LONGEST_NAME = 40 };
 
@@ -96,14 +97,11 @@ void mlt_error_add_name(mlt_error_t *e, const char *name, size_t length) {
     mlt_error_add(e, "'");
 }
 
+#define MLT_STATUS_TEXT(name, text) text "\0"
+static const char statuses[] = MLT_STATUS_MAP(MLT_STATUS_TEXT) "unknown status";
+#undef MLT_STATUS_TEXT
+
 const char *mlt_status_str(mlt_status_t status) {
-    switch (status) {
-#define MLT_STATUS_CASE(name, text)                                                                \
-    case MLT_##name:                                                                               \
-        return text;
-        MLT_STATUS_MAP(MLT_STATUS_CASE)
-#undef MLT_STATUS_CASE
-    default:
-        return "unknown status";
-    }
+    unsigned i = (unsigned)status;
+    return mlt_string_at(statuses, i < MLT_STATUS_COUNT ? i : MLT_STATUS_COUNT);
 }

@@ -12,11 +12,8 @@ mlt_status_t mlt_eval_node(mlt_model_t *m, const mlt_node_t *node) {
         mlt_unpack_inputs(m, node);
     }
     mlt_status_t status = node->op->eval(&m->ctx, node);
-    // Without a text of the operator's own; nodes above pass on what one below has noted.
-    if (status != MLT_OK && status != MLT_STOP && !m->failed) {
-        mlt_error_place(m, node, status, MLT_NODE);
-        mlt_error_add(m->error, "%s", mlt_status_str(status));
-        m->failed = true;
+    if (status != MLT_OK && status != MLT_STOP) {
+        mlt_error_default(m, node, status);
     }
     return status;
 }
@@ -68,7 +65,9 @@ void mlt_reset_variables(mlt_model_t *m) {
 }
 
 mlt_status_t mlt_reset(mlt_model_t *m) {
-    mlt_reset_variables(m);
+    if (MLT_WITH_VARIABLES) {
+        mlt_reset_variables(m);
+    }
     for (int i = 0; i < m->subgraph_count; ++i) {
         const mlt_subgraph_t *s = &m->subgraphs[i];
         m->ctx.tensors = s->tensors;

@@ -120,7 +120,7 @@ static mlt_status_t walk_node(layout_t *l, walker_t *w, const mlt_node_t *node) 
 
 static mlt_status_t walk(layout_t *l, int index, int depth, bool always) {
     mlt_subgraph_t *s = &l->m->subgraphs[index];
-    if (s->state == SUBGRAPH_WALKING || depth + s->height > MLT_MAX_DEPTH) {
+    if (MLT_WITH_SUBGRAPHS && (s->state == SUBGRAPH_WALKING || depth + s->height > MLT_MAX_DEPTH)) {
         mlt_error_start(l->m->error, MLT_ERR_MODEL);
         mlt_error_add(l->m->error, "subgraph %d %s", index,
             s->state == SUBGRAPH_WALKING ? "runs itself" : "is nested too deeply");

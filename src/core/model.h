@@ -102,6 +102,9 @@ extern const mlt_services_t mlt_services;
 // Start an error with "op 3 CONV_2D, input 1 'name': "; slot as in microlite_op.h.
 void mlt_error_place(mlt_model_t *m, const mlt_node_t *node, mlt_status_t status, int slot);
 
+// The error of a node that has failed without a text of its own; or of one below it, which has one.
+void mlt_error_default(mlt_model_t *m, const mlt_node_t *node, mlt_status_t status);
+
 // Fill variables, planned or resource, as in a fresh model: invoke.c.
 void mlt_reset_variables(mlt_model_t *m);
 

@@ -5,8 +5,9 @@
 #include "op_names.h"
 
 #include "../config.h"
+#include "../format.h"
 
-static const char names[] = // one after the other: no pointers, no relocations
+static const char names[] = // for mlt_string_at()
     "ADD\0"
     "AVERAGE_POOL_2D\0"
     "CONCATENATION\0"
@@ -221,10 +222,5 @@ const char *mlt_op_name(int32_t code) {
     if (MLT_NO_MESSAGES || code < 0 || code > 208) {
         return "?";
     }
-    const char *name = names;
-    while (code-- > 0) {
-        while (*name++) {
-        }
-    }
-    return name;
+    return mlt_string_at(names, (unsigned)code);
 }

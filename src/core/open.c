@@ -56,7 +56,7 @@ static mlt_status_t load_tensor(mlt_model_t *m, mlt_tensor_t *t, const uint8_t *
     if (t->flags & TENSOR_COMPRESSED) {
         return MLT_OK;
     }
-    if (fb_field_u8(table, FB_TENSOR_IS_VARIABLE)) {
+    if (MLT_WITH_VARIABLES && fb_field_u8(table, FB_TENSOR_IS_VARIABLE)) {
         t->flags |= MLT_TENSOR_VARIABLE;
         t->data = mlt_arena_keep(&m->arena, mlt_bytes(t));
         return t->data ? MLT_OK : mlt_arena_short(m, false);
@@ -286,17 +286,14 @@ static mlt_status_t prepare_node(mlt_model_t *m, mlt_node_t *node) {
     }
     uint32_t mark = m->arena.temp;
     mlt_status_t status = node->op->prepare(&m->ctx, node);
-    if (status == MLT_OK) {
+    if (MLT_WITH_SHAPES && status == MLT_OK) {
         status = check_runtime(m, node);
     }
     if (status == MLT_ERR_ARENA || m->build->full) {
         return mlt_arena_short(m, false);
     }
     if (status != MLT_OK) {
-        if (!m->failed) {
-            mlt_error_place(m, node, status, MLT_NODE);
-            mlt_error_add(m->error, "%s", mlt_status_str(status));
-        }
+        mlt_error_default(m, node, status);
         return status;
     }
     // Requests stay, and with them what the operator took before it made the last.
@@ -304,7 +301,7 @@ static mlt_status_t prepare_node(mlt_model_t *m, mlt_node_t *node) {
     for (int i = 0; i < node->output_count; ++i) {
         mark_seen(mlt_out(&m->ctx, node, i));
     }
-    return is_constant(m, node) ? fold(m, node) : MLT_OK;
+    return MLT_WITH_SHAPES && is_constant(m, node) ? fold(m, node) : MLT_OK;
 }
 
 static mlt_status_t prepare_subgraph(mlt_model_t *m, const mlt_config_t *config, int index) {
@@ -359,7 +356,9 @@ static mlt_status_t prepare_model(mlt_model_t *m, const mlt_config_t *config) {
     mlt_arena_release(&m->arena, 0);
     m->ctx.tensors = m->subgraphs[0].tensors;
     m->subgraph = 0;
-    mlt_reset_variables(m);
+    if (MLT_WITH_VARIABLES) {
+        mlt_reset_variables(m);
+    }
     return MLT_OK;
 }
 

@@ -8,6 +8,8 @@
 
 #include "plan.h"
 
+#include "../config.h"
+
 #include <stdbool.h>
 #include <string.h>
 
@@ -108,7 +110,9 @@ static uint32_t lowest_fit(
 }
 
 uint32_t mlt_plan(mlt_block_t *blocks, uint32_t count, uint16_t *order) {
-    free_offsets(blocks, count, order);
+    if (MLT_WITH_OFFLINE_PLAN) {
+        free_offsets(blocks, count, order);
+    }
     for (uint32_t i = 0; i < count; ++i) {
         order[i] = (uint16_t)i;
     }

@@ -36,6 +36,11 @@ static bool request(mlt_model_t *m, int kind, uint32_t a, uint32_t b) {
     return true;
 }
 
+// The node that is being prepared.
+static const mlt_node_t *current(const mlt_model_t *m) {
+    return &m->subgraphs[m->subgraph].nodes[m->build->node];
+}
+
 static int service_scratch(mlt_ctx_t *ctx, size_t bytes) {
     mlt_model_t *m = mlt_model_of(ctx);
     if (bytes > INT32_MAX || m->build->scratch_count == UINT16_MAX) {
@@ -79,6 +84,14 @@ void mlt_error_place(mlt_model_t *m, const mlt_node_t *node, mlt_status_t status
     mlt_error_add(e, ": ");
 }
 
+void mlt_error_default(mlt_model_t *m, const mlt_node_t *node, mlt_status_t status) {
+    if (!m->failed) {
+        mlt_error_place(m, node, status, MLT_NODE);
+        mlt_error_add(m->error, mlt_status_str(status));
+        m->failed = true;
+    }
+}
+
 static mlt_status_t service_fail(mlt_ctx_t *ctx, const mlt_node_t *node, mlt_status_t status,
     int slot, const char *format, ...) {
     mlt_model_t *m = mlt_model_of(ctx);
@@ -93,12 +106,12 @@ static mlt_status_t service_fail(mlt_ctx_t *ctx, const mlt_node_t *node, mlt_sta
 
 static mlt_status_t service_call(mlt_ctx_t *ctx, int subgraph) {
     mlt_model_t *m = mlt_model_of(ctx);
-    const mlt_node_t *node = &m->subgraphs[m->subgraph].nodes[m->build->node];
     if (!MLT_WITH_SUBGRAPHS) {
-        return service_fail(ctx, node, MLT_ERR_MODEL, MLT_NODE, "subgraphs are not in this build");
+        return service_fail(
+            ctx, current(m), MLT_ERR_MODEL, MLT_NODE, "subgraphs are not in this build");
     }
     if (subgraph <= 0 || subgraph >= m->subgraph_count) {
-        return service_fail(ctx, node, MLT_ERR_MODEL, MLT_NODE,
+        return service_fail(ctx, current(m), MLT_ERR_MODEL, MLT_NODE,
             "runs subgraph %d, want one of 1 to %d", subgraph, m->subgraph_count - 1);
     }
     if (!request(m, REQUEST_CALL, (uint32_t)subgraph, 0)) {
@@ -137,6 +150,10 @@ static bool same_text(const char *a, uint32_t a_length, const char *b, size_t b_
 static mlt_variable_t *service_variable(mlt_ctx_t *ctx, const char *container,
     size_t container_length, const char *name, size_t name_length) {
     mlt_model_t *m = mlt_model_of(ctx);
+    if (!MLT_WITH_VARIABLES) { // only old files get here: verify.c refuses others
+        m->arena.need = MLT_ARENA_MOST;
+        return NULL;
+    }
     for (mlt_named_variable_t *v = m->variables; v; v = v->next) {
         if (same_text(v->container, v->container_length, container, container_length) &&
             same_text(v->name, v->name_length, name, name_length)) {
@@ -188,7 +205,6 @@ static mlt_status_t copy_dims(mlt_model_t *m, mlt_tensor_t *t, int rank, const i
 static mlt_status_t service_set_dims(
     mlt_ctx_t *ctx, mlt_tensor_t *t, int rank, const int32_t *dims) {
     mlt_model_t *m = mlt_model_of(ctx);
-    const mlt_node_t *node = &m->subgraphs[m->subgraph].nodes[m->build->node];
     int64_t bytes = (int64_t)mlt_type_size((mlt_type_t)t->type);
     bool good =
         !(t->flags & (MLT_TENSOR_CONST | MLT_TENSOR_VARIABLE | TENSOR_SEEN)) &&
@@ -198,7 +214,7 @@ static mlt_status_t service_set_dims(
         good = dims[i] > 0 && bytes <= INT32_MAX;
     }
     if (!good || bytes < (int64_t)mlt_bytes(t)) {
-        return service_fail(ctx, node, MLT_ERR_SHAPE, MLT_NODE,
+        return service_fail(ctx, current(m), MLT_ERR_SHAPE, MLT_NODE,
             "makes a shape that does not fit the tensor it goes to");
     }
     if (mlt_bytes(t) == 0) { // its data was a placeholder
@@ -210,11 +226,14 @@ static mlt_status_t service_set_dims(
 
 static mlt_status_t service_set_runtime(mlt_ctx_t *ctx, mlt_tensor_t *t) {
     mlt_model_t *m = mlt_model_of(ctx);
-    const mlt_node_t *node = &m->subgraphs[m->subgraph].nodes[m->build->node];
+    if (!MLT_WITH_SHAPES) {
+        return service_fail(
+            ctx, current(m), MLT_ERR_SHAPE, MLT_NODE, "computed shapes are not in this build");
+    }
     if ((t->flags & (MLT_TENSOR_CONST | MLT_TENSOR_VARIABLE | MLT_TENSOR_FIXED)) ||
         (MLT_WITH_SUBGRAPHS && m->subgraph > 0 && is_passed(&m->subgraphs[m->subgraph], t))) {
         return service_fail(
-            ctx, node, MLT_ERR_SHAPE, MLT_NODE, "makes a shape that has to be known before");
+            ctx, current(m), MLT_ERR_SHAPE, MLT_NODE, "makes a shape that has to be known before");
     }
     t->flags |= MLT_TENSOR_RUNTIME;
     return copy_dims(m, t, t->rank, t->dims);

@@ -57,7 +57,7 @@ enum {
     LEVEL_NAME,
     LIST_NAME,
 };
-static const char names[] = // one after the other: no pointers, no relocations
+static const char names[] = // for mlt_string_at()
     "root\0"
     "operator code\0"
     "buffer\0"
@@ -162,14 +162,6 @@ static mlt_status_t broken_part(verifier_t *v, const char *what, bool list, cons
 
 static mlt_status_t broken(verifier_t *v, const char *what, const char *why) {
     return broken_part(v, what, false, why);
-}
-
-static const char *name_of(const field_t *f) {
-    const char *name = names;
-    for (int i = f->name; i > 0; ++name) {
-        i -= !*name;
-    }
-    return name;
 }
 
 // What is wrong with a reference to a table; NULL when nothing is. The table, its vtable and all of
@@ -293,7 +285,7 @@ static mlt_status_t check_field(verifier_t *v, level_t *at, const field_t *f) {
             fault = vector_fault(v, f, vector);
         }
         if (fault) {
-            return broken_part(v, name_of(f), f->refers == TABLES, fault);
+            return broken_part(v, mlt_string_at(names, f->name), f->refers == TABLES, fault);
         }
     }
     note_count(v, f, vector.count);
@@ -319,7 +311,7 @@ static mlt_status_t check_tables(verifier_t *v, const field_t *root) {
                 fault = table_fault(v, table);
             }
             if (fault) {
-                return broken(v, name_of(f), fault);
+                return broken(v, mlt_string_at(names, f->name), fault);
             }
             MLT_TRY(check_numbers(v, table, f->kind));
             at->items.data += 4;
@@ -373,11 +365,18 @@ static const char *tensor_fault(
         }
         count *= (size_t)dim;
     }
+    if (!MLT_WITH_VARIABLES &&
+        (type == MLT_RESOURCE || fb_field_u8(tensor, FB_TENSOR_IS_VARIABLE))) {
+        return "is a variable, which is not in this build";
+    }
     uint32_t buffer = (uint32_t)fb_field_i32(tensor, FB_TENSOR_BUFFER, 0);
     if (buffer >= v->buffers && buffer > 0) {
         return "has a buffer that does not exist";
     }
     fb_vector_t data = mlt_buffer(v->base, buffer);
+    if (!MLT_WITH_SHAPES && data.count == 0 && (type == MLT_INT32 || type == MLT_INT64)) {
+        return "holds integers known at run time, which is not in this build";
+    }
     if (data.count > 0 && fb_field(tensor, FB_TENSOR_SPARSITY, 4)) {
         return MLT_WITH_SPARSE ? NULL : "is sparse, want it dense";
     }

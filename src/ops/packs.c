@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Which pack has an operator: a byte for each number of the schema.
 
+#include "../format.h"
 #include "../schema.h"
 #include "microlite_op.h"
 
@@ -67,10 +68,5 @@ int mlt_pack_of(int32_t code, const char *custom, size_t custom_length) {
 }
 
 const char *mlt_pack_name(int pack) {
-    const char *name = names;
-    while (--pack > 0) {
-        while (*name++) {
-        }
-    }
-    return name;
+    return mlt_string_at(names, (unsigned)pack - 1);
 }
