@@ -69,6 +69,8 @@ typedef void mlt_conv_s16_b32_fn(const int16_t *x, const int8_t *w, const int32_
 typedef void mlt_conv_s16_s16_fn(const int16_t *x, const int16_t *w, const int64_t *bias,
     int16_t *y, const mlt_conv_t *c, const mlt_requant_t *q);
 mlt_conv_s8_fn mlt_conv_s8_scalar;
+mlt_conv_s8_fn
+    mlt_conv_s8_each_scalar; // pixel by pixel: less code, as fast where there is only one
 mlt_conv_s8_f32_fn mlt_conv_s8_f32_scalar;
 mlt_conv_s16_fn mlt_conv_s16_scalar;
 mlt_conv_s16_b32_fn mlt_conv_s16_b32_scalar;
@@ -77,8 +79,9 @@ mlt_conv_f32_fn mlt_conv_f32_scalar;
 
 // sums[f] = bias[f] + x_offset * sum over k of (w[f][k] + w_offset), for filters of `depth` numbers
 // that lie one after the other: with these as biases, x_offset is 0.
-void mlt_fold_filters_s8(const int8_t *w, const int32_t *bias, int32_t *sums, int32_t filters,
-    int32_t depth, int32_t x_offset, int32_t w_offset);
+typedef void mlt_fold_filters_s8_fn(const int8_t *w, const int32_t *bias, int32_t *sums,
+    int32_t filters, int32_t depth, int32_t x_offset, int32_t w_offset);
+mlt_fold_filters_s8_fn mlt_fold_filters_s8_scalar;
 
 // --- Depthwise convolution of a run of pixels that see the same taps:
 // y[p][c] = out(bias[c] + sum over i, j of (x[p, i, j][c / multiplier] + x_offset) * w[i, j][c])
@@ -107,7 +110,7 @@ mlt_depthwise_u8_fn mlt_depthwise_u8_scalar;
 mlt_depthwise_s16_fn mlt_depthwise_s16_scalar;
 mlt_depthwise_f32_fn mlt_depthwise_f32_scalar;
 
-// sums[c] = bias[c] + x_offset * sum over taps of w[tap][c].
+// sums[c] = bias[c] + x_offset * sum over taps of w[tap][c]: with these as biases, x_offset is 0.
 void mlt_fold_taps_s8(const int8_t *w, const int32_t *bias, int32_t *sums, int32_t taps,
     int32_t filters, int32_t x_offset);
 
@@ -133,8 +136,18 @@ mlt_pool_s16_fn mlt_max_pool_s16_scalar, mlt_average_pool_s16_scalar;
 
 // --- Which kernel a call reaches.
 
+#if defined(__ARM_FEATURE_DSP) && defined(__ARM_FEATURE_UNALIGNED) && defined(__thumb2__)
+#include "arm_dsp.h"
+#endif
+
 #ifndef mlt_conv_s8_best
 #define mlt_conv_s8_best mlt_conv_s8_scalar
+#endif
+#ifndef mlt_conv_s8_each_best
+#define mlt_conv_s8_each_best mlt_conv_s8_each_scalar
+#endif
+#ifndef mlt_fold_filters_s8_best
+#define mlt_fold_filters_s8_best mlt_fold_filters_s8_scalar
 #endif
 #ifndef mlt_conv_s8_f32_best
 #define mlt_conv_s8_f32_best mlt_conv_s8_f32_scalar
@@ -153,6 +166,10 @@ mlt_pool_s16_fn mlt_max_pool_s16_scalar, mlt_average_pool_s16_scalar;
 #endif
 #ifndef mlt_depthwise_s8_best
 #define mlt_depthwise_s8_best mlt_depthwise_s8_scalar
+#endif
+// Whether it pays to fold x_offset into the biases.
+#ifndef MLT_DEPTHWISE_S8_FOLDS
+#define MLT_DEPTHWISE_S8_FOLDS 1
 #endif
 #ifndef mlt_depthwise_s8_f32_best
 #define mlt_depthwise_s8_f32_best mlt_depthwise_s8_f32_scalar
@@ -192,6 +209,8 @@ mlt_pool_s16_fn mlt_max_pool_s16_scalar, mlt_average_pool_s16_scalar;
 #endif
 
 #define mlt_conv_s8(ctx, ...) ((void)(ctx), mlt_conv_s8_best(__VA_ARGS__))
+#define mlt_conv_s8_each(ctx, ...) ((void)(ctx), mlt_conv_s8_each_best(__VA_ARGS__))
+#define mlt_fold_filters_s8(ctx, ...) ((void)(ctx), mlt_fold_filters_s8_best(__VA_ARGS__))
 #define mlt_conv_s8_f32(ctx, ...) ((void)(ctx), mlt_conv_s8_f32_best(__VA_ARGS__))
 #define mlt_conv_s16(ctx, ...) ((void)(ctx), mlt_conv_s16_best(__VA_ARGS__))
 #define mlt_conv_s16_b32(ctx, ...) ((void)(ctx), mlt_conv_s16_b32_best(__VA_ARGS__))

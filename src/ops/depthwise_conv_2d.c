@@ -59,7 +59,7 @@ static mlt_status_t depthwise_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
         .kinds = UINT32_MAX & ~MLT_PRODUCT(S16_B32),
         .cols = mlt_in(ctx, node, W)->dims[3],
         .depth = d->y.kernel * d->x.kernel,
-        .rows = d->batches * d->y.out * d->x.out,
+        .rows = MLT_DEPTHWISE_S8_FOLDS ? d->batches * d->y.out * d->x.out : 0,
         .activation = mlt_option(node, DEPTHWISE_CONV2D_FUSED_ACTIVATION_FUNCTION),
         .quant_dim = 3};
     MLT_TRY(mlt_product_prepare(ctx, node, &d->product, &want));
@@ -159,7 +159,7 @@ static mlt_status_t depthwise_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
     r.y_size = mlt_product_y_size(p);
     r.y = mlt_out(ctx, node, 0)->data;
     r.w = mlt_product_weights(ctx, p, mlt_in(ctx, node, W));
-    if (p->sums >= 0) {
+    if (MLT_DEPTHWISE_S8_FOLDS && p->sums >= 0) {
         int32_t *sums = mlt_scratch(ctx, p->sums);
         mlt_fold_taps_s8(r.w, r.bias, sums, p->depth, p->cols, p->x_offset);
         r.sums = sums;

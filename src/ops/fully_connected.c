@@ -7,6 +7,7 @@
 #include "window.h"
 
 enum { X, W, B };
+enum { ALL_S8 = MLT_WITH_FLOAT + MLT_WITH_INT16 + MLT_WITH_UINT8 == 0 };
 
 typedef struct fully_connected {
     int16_t quantized; // hybrid: scratch for a row as int8
@@ -102,7 +103,11 @@ static mlt_status_t fully_connected_eval(mlt_ctx_t *ctx, const mlt_node_t *node)
             continue;
         }
         mlt_panel_rows(p, &panel, rows, p->cols);
-        mlt_panel_run(ctx, p, &panel, x->data, 0, to);
+        if (ALL_S8 || p->kind == MLT_PRODUCT_S8) {
+            mlt_panel_run_each(ctx, p, &panel, x->data, to);
+        } else {
+            mlt_panel_run(ctx, p, &panel, x->data, 0, to);
+        }
     }
     return MLT_OK;
 }

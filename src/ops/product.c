@@ -304,7 +304,8 @@ void mlt_panel_wrap(mlt_ctx_t *ctx, const mlt_product_t *p, const void *w, const
     }
     if (p->sums >= 0) {
         int32_t *sums = mlt_scratch(ctx, p->sums);
-        mlt_fold_filters_s8(w, bias, sums, cols, p->depth, panel->x_offset, panel->shape.w_offset);
+        mlt_fold_filters_s8(
+            ctx, w, bias, sums, cols, p->depth, panel->x_offset, panel->shape.w_offset);
         panel->sums = sums;
     }
 }
@@ -342,16 +343,28 @@ static void run_u8(mlt_ctx_t *ctx, const mlt_product_t *p, const mlt_panel_t *pa
     }
 }
 
-void mlt_panel_run(
-    mlt_ctx_t *ctx, const mlt_product_t *p, mlt_panel_t *panel, const void *x, size_t w, void *y) {
+// The biases for the panel's shape, whose x_offset is set.
+static const void *choose_bias(const mlt_product_t *p, mlt_panel_t *panel) {
     mlt_conv_t *shape = &panel->shape;
-    const void *bias = panel->bias;
-    const int8_t *w_s8 = (const int8_t *)panel->w + w;
     shape->x_offset = panel->x_offset;
     if (panel->sums && shape->rows * shape->cols * shape->depth == p->depth) {
-        bias = panel->sums;
         shape->x_offset = 0;
+        return panel->sums;
     }
+    return panel->bias;
+}
+
+void mlt_panel_run_each(
+    mlt_ctx_t *ctx, const mlt_product_t *p, mlt_panel_t *panel, const void *x, void *y) {
+    const void *bias = choose_bias(p, panel);
+    mlt_conv_s8_each(ctx, x, panel->w, bias, y, &panel->shape, &panel->requant);
+}
+
+void mlt_panel_run(
+    mlt_ctx_t *ctx, const mlt_product_t *p, mlt_panel_t *panel, const void *x, size_t w, void *y) {
+    const mlt_conv_t *shape = &panel->shape;
+    const void *bias = choose_bias(p, panel);
+    const int8_t *w_s8 = (const int8_t *)panel->w + w;
     if (MLT_WITH_FLOAT && p->kind == MLT_PRODUCT_F32) {
         mlt_conv_f32(ctx, x, (const float *)panel->w + w, bias, y, shape, &p->range);
     } else if (MLT_WITH_FLOAT && p->kind == MLT_PRODUCT_HYBRID) {

@@ -89,6 +89,10 @@ void mlt_panel_rows(const mlt_product_t *p, mlt_panel_t *panel, int32_t rows, in
 void mlt_panel_run(
     mlt_ctx_t *ctx, const mlt_product_t *p, mlt_panel_t *panel, const void *x, size_t w, void *y);
 
+// The same for int8 and all taps, pixel by pixel: links less.
+void mlt_panel_run_each(
+    mlt_ctx_t *ctx, const mlt_product_t *p, mlt_panel_t *panel, const void *x, void *y);
+
 // All of w, with int4 unpacked.
 const void *mlt_product_weights(mlt_ctx_t *ctx, const mlt_product_t *p, const mlt_tensor_t *w);
 
