@@ -25,7 +25,7 @@ CODE_OLD, CODE_CUSTOM, CODE_BUILTIN = 0, 1, 3
 SUBGRAPH_TENSORS, SUBGRAPH_OPERATORS = 0, 3
 TENSOR_TYPE, TENSOR_BUFFER, TENSOR_IS_VARIABLE = 1, 2, 5
 BUFFER_DATA = 0
-OPERATOR_CODE_INDEX, OPERATOR_OUTPUTS = 0, 2
+OPERATOR_CODE_INDEX, OPERATOR_OUTPUTS, OPERATOR_INTERMEDIATES = 0, 2, 8
 
 # Numbers of types (include/microlite.h) that need a switch of src/config.h.
 SWITCHES = {"FLOAT": {0, 1, 8, 10, 11, 18}, "INT16": {7, 16}, "INT4": {17, 19, 20}, "UINT8": {3}}
@@ -132,6 +132,9 @@ def has_unknown_indices(model, subgraph):
 
 
 def has_variables(subgraph):
+    """Or inner tensors of operators, which only those with variables have."""
+    if any(op.vector(OPERATOR_INTERMEDIATES)[1] for op in subgraph.tables(SUBGRAPH_OPERATORS)):
+        return True
     return any(tensor.number(TENSOR_IS_VARIABLE, "b") or tensor.number(TENSOR_TYPE, "b") == RESOURCE
                for tensor in subgraph.tables(SUBGRAPH_TENSORS))
 

@@ -33,12 +33,15 @@ static uint32_t align16(size_t bytes) {
     return (uint32_t)((bytes + 15) & ~(size_t)15);
 }
 
-// The tensor is in use from one step to another.
-static void touch(const layout_t *l, const mlt_tensor_t *t, int32_t first, int32_t last) {
-    if (t && is_planned(t)) {
-        mlt_block_t *b = block_of(l, t);
-        b->first = first < b->first ? first : b->first;
-        b->last = last > b->last ? last : b->last;
+// Tensors of a list, in which -1 is none, are in use from one step to another.
+static void touch(const layout_t *l, const mlt_tensor_t *tensors, const int32_t *list, int count,
+    int32_t first, int32_t last) {
+    for (int i = 0; i < count; ++i) {
+        if (list[i] >= 0 && is_planned(&tensors[list[i]])) {
+            mlt_block_t *b = block_of(l, &tensors[list[i]]);
+            b->first = first < b->first ? first : b->first;
+            b->last = last > b->last ? last : b->last;
+        }
     }
 }
 
@@ -108,13 +111,8 @@ static mlt_status_t walk_node(layout_t *l, walker_t *w, const mlt_node_t *node) 
             l->blocks[r->b] = (mlt_block_t){align16(r->a), start, end, MLT_UNPLACED};
         }
     }
-    l->m->ctx.tensors = w->s->tensors;
-    for (int i = 0; i < node->input_count; ++i) {
-        touch(l, mlt_in(&l->m->ctx, node, i), start, end);
-    }
-    for (int i = 0; i < node->output_count; ++i) {
-        touch(l, mlt_out(&l->m->ctx, node, i), start, end);
-    }
+    touch(l, w->s->tensors, node->inputs, node->input_count, start, end);
+    touch(l, w->s->tensors, node->outputs, node->output_count, start, end);
     return MLT_OK;
 }
 
@@ -132,16 +130,12 @@ static mlt_status_t walk(layout_t *l, int index, int depth, bool always) {
     s->state = SUBGRAPH_WALKING;
     walker_t w = {s, index, depth, always, first_request(l->m->build, index)};
     int32_t start = always ? 0 : l->now++; // a step to fill the inputs, though no node follow
-    for (int i = 0; i < s->input_count; ++i) {
-        touch(l, &s->tensors[s->inputs[i]], start, start);
-    }
+    touch(l, s->tensors, s->inputs, s->input_count, start, start);
     for (int i = 0; i < s->node_count; ++i) {
         MLT_TRY(walk_node(l, &w, &s->nodes[i]));
     }
     int32_t end = always ? INT32_MAX : l->now;
-    for (int i = 0; i < s->output_count; ++i) {
-        touch(l, &s->tensors[s->outputs[i]], end, end);
-    }
+    touch(l, s->tensors, s->outputs, s->output_count, end, end);
     s->state = SUBGRAPH_WALKED;
     return MLT_OK;
 }

@@ -20,12 +20,14 @@ static uint32_t end_of(const mlt_block_t *b) {
 typedef bool before_fn(const mlt_block_t *a, const mlt_block_t *b);
 
 static bool goes_before(const mlt_block_t *a, const mlt_block_t *b) {
-    bool a_fixed = a->offset != MLT_UNPLACED, b_fixed = b->offset != MLT_UNPLACED;
-    if (a_fixed != b_fixed) {
-        return a_fixed;
-    }
-    if (a_fixed) {
-        return a->offset < b->offset;
+    if (MLT_WITH_OFFLINE_PLAN) {
+        bool a_fixed = a->offset != MLT_UNPLACED, b_fixed = b->offset != MLT_UNPLACED;
+        if (a_fixed != b_fixed) {
+            return a_fixed;
+        }
+        if (a_fixed) {
+            return a->offset < b->offset;
+        }
     }
     return a->size != b->size ? a->size > b->size : a->first < b->first;
 }

@@ -68,9 +68,9 @@ void mlt_error_place(mlt_model_t *m, const mlt_node_t *node, mlt_status_t status
     }
     mlt_error_add(e, "op %d %s", node->index, node->op->name);
     if (slot != MLT_NODE) {
-        static const char *const text[] = {", input %d", ", output %d", ", inner tensor %d"};
+        static const char text[] = ", input %d\0, output %d\0, inner tensor %d";
         int i = slot % MLT_OUT(0);
-        mlt_error_add(e, text[slot / MLT_OUT(0)], i);
+        mlt_error_add(e, mlt_string_at(text, (unsigned)(slot / MLT_OUT(0))), i);
         const mlt_tensor_t *t = slot >= MLT_INNER(0) ? mlt_inner(&m->ctx, node, i)
                                 : slot >= MLT_OUT(0) ? mlt_out(&m->ctx, node, i)
                                                      : mlt_in(&m->ctx, node, i);
@@ -246,6 +246,10 @@ static void service_takes_runtime(mlt_ctx_t *ctx) {
 // Read from the file, so that nodes need no room for what few of them have.
 static const int32_t *service_inner(const mlt_ctx_t *ctx, const mlt_node_t *node, int *count) {
     const mlt_model_t *m = (const mlt_model_t *)ctx;
+    if (!MLT_WITH_VARIABLES) { // only recurrent operators have them, and these have variables too
+        *count = 0;
+        return NULL;
+    }
     fb_vector_t subgraphs = fb_vec(mlt_root(m->ctx.model), FB_MODEL_SUBGRAPHS);
     fb_vector_t nodes = fb_vec(fb_item(subgraphs, m->subgraph), FB_SUB_GRAPH_OPERATORS);
     fb_vector_t inner = fb_vec(fb_item(nodes, node->index), FB_OPERATOR_INTERMEDIATES);

@@ -30,56 +30,64 @@ enum { BYTES = 1, SHORTS = 2, WORDS = 4, LONGS = 8, INDICES, SOME_INDICES, TABLE
 typedef struct field {
     uint8_t owner, slot, refers, kind; // kind of the table or tables
     uint16_t most;                     // elements, 0: any number
-    uint8_t name;                      // in `names`
+    uint8_t name;                      // in TEXTS
 } field_t;
 
-enum {
-    ROOT,
-    CODE_NAME,
-    BUFFER_NAME,
-    NOTE,
-    NOTE_NAME,
-    GRAPH,
-    GRAPH_INPUTS,
-    GRAPH_OUTPUTS,
-    TENSOR_NAME,
-    NAME_OF_TENSOR,
-    SHAPE,
-    QUANT,
-    SCALES,
-    ZERO_POINTS,
-    NODE,
-    NODE_INPUTS,
-    NODE_OUTPUTS,
-    NODE_INNER,
-    NODE_OPTIONS,
-    SPARSITY_NAME,
-    LEVEL_NAME,
-    LIST_NAME,
-};
-static const char names[] = // for mlt_string_at()
-    "root\0"
-    "operator code\0"
-    "buffer\0"
-    "metadata item\0"
-    "name\0"
-    "subgraph\0"
-    "subgraph's inputs\0"
-    "subgraph's outputs\0"
-    "tensor\0"
-    "tensor name\0"
-    "tensor shape\0"
-    "quantisation\0"
-    "list of scales\0"
-    "list of zero points\0"
-    "operator\0"
-    "operator's inputs\0"
-    "operator's outputs\0"
-    "operator's inner tensors\0"
-    "operator's options\0"
-    "sparsity\0"
-    "sparse dimension\0"
-    "list of a sparse tensor";
+// Errors are made of these: what is wrong, and what is wrong with it. They are handed on as
+// numbers, since a pointer takes more code in a native module.
+#define TEXTS(X)                                                                                   \
+    X(FINE, "")                                                                                    \
+    X(ROOT, "root")                                                                                \
+    X(CODE_NAME, "operator code")                                                                  \
+    X(BUFFER_NAME, "buffer")                                                                       \
+    X(NOTE, "metadata item")                                                                       \
+    X(NOTE_NAME, "name")                                                                           \
+    X(GRAPH, "subgraph")                                                                           \
+    X(GRAPH_INPUTS, "subgraph's inputs")                                                           \
+    X(GRAPH_OUTPUTS, "subgraph's outputs")                                                         \
+    X(TENSOR_NAME, "tensor")                                                                       \
+    X(NAME_OF_TENSOR, "tensor name")                                                               \
+    X(SHAPE, "tensor shape")                                                                       \
+    X(QUANT, "quantisation")                                                                       \
+    X(SCALES, "list of scales")                                                                    \
+    X(ZERO_POINTS, "list of zero points")                                                          \
+    X(NODE, "operator")                                                                            \
+    X(NODE_INPUTS, "operator's inputs")                                                            \
+    X(NODE_OUTPUTS, "operator's outputs")                                                          \
+    X(NODE_INNER, "operator's inner tensors")                                                      \
+    X(NODE_OPTIONS, "operator's options")                                                          \
+    X(SPARSITY_NAME, "sparsity")                                                                   \
+    X(LEVEL_NAME, "sparse dimension")                                                              \
+    X(LIST_NAME, "list of a sparse tensor")                                                        \
+    X(FILE_NAME, "file")                                                                           \
+    X(MODEL_NAME, "model")                                                                         \
+    X(METADATA_NAME, "metadata")                                                                   \
+    X(PACKED_NAME, "metadata of compression")                                                      \
+    X(OUTSIDE, "lies outside of the file")                                                         \
+    X(OVERLAPS, "overlaps others")                                                                 \
+    X(FIELDS_OUTSIDE, "has its field list outside of the file")                                    \
+    X(CUT_OFF, "is cut off")                                                                       \
+    X(NOT_ALIGNED, "is not aligned")                                                               \
+    X(TOO_LONG, "is too long")                                                                     \
+    X(TOO_SHORT, "is too short")                                                                   \
+    X(NO_SUCH_TENSOR, "names a tensor that does not exist")                                        \
+    X(NO_SUCH_CODE, "has a code that does not exist")                                              \
+    X(NO_SUCH_BUFFER, "has a buffer that does not exist")                                          \
+    X(NO_SUBGRAPH, "has no subgraph")                                                              \
+    X(MANY_DIMENSIONS, "has more than 8 dimensions")                                               \
+    X(NEGATIVE, "has a negative dimension")                                                        \
+    X(TOO_LARGE, "is too large")                                                                   \
+    X(LITTLE_DATA, "has less data than its shape takes")                                           \
+    X(UNREADABLE, "cannot be read")                                                                \
+    X(IS_SPARSE, "is sparse, want it dense")                                                       \
+    X(IS_COMPRESSED, "is compressed, which is not in this build")                                  \
+    X(IS_VARIABLE, "is a variable, which is not in this build")                                    \
+    X(IS_COMPUTED, "holds integers known at run time, which is not in this build")
+
+#define TEXT_NUMBER(name, text) name,
+#define TEXT(name, text) text "\0"
+enum { TEXTS(TEXT_NUMBER) };
+static const char texts[] = TEXTS(TEXT);
 
 static const field_t fields[] = {
     {ROOTS, 0, TABLES, MODEL, 0, ROOT},
@@ -108,6 +116,10 @@ static const field_t fields[] = {
     {OPERATOR, FB_OPERATOR_CUSTOM_OPTIONS, BYTES, 0, 0, NODE_OPTIONS},
     {OPERATOR, FB_OPERATOR_BUILTIN_OPTIONS, TABLE, OPTIONS, 0, NODE_OPTIONS},
     {OPERATOR, FB_OPERATOR_BUILTIN_OPTIONS2, TABLE, OPTIONS, 0, NODE_OPTIONS},
+    {NONE, 0, 0, 0, 0, 0},
+};
+
+static const field_t sparse_fields[] = {
     {SPARSITY, FB_SPARSITY_PARAMETERS_TRAVERSAL_ORDER, WORDS, 0, 0, SPARSITY_NAME},
     {SPARSITY, FB_SPARSITY_PARAMETERS_BLOCK_MAP, WORDS, 0, 0, SPARSITY_NAME},
     {SPARSITY, FB_SPARSITY_PARAMETERS_DIM_METADATA, TABLES, LEVEL, 0, LEVEL_NAME},
@@ -117,6 +129,10 @@ static const field_t fields[] = {
     {LIST_4, FB_INT32_VECTOR_VALUES, WORDS, 0, 0, LIST_NAME},
     {LIST_2, FB_INT32_VECTOR_VALUES, SHORTS, 0, 0, LIST_NAME},
     {LIST_1, FB_INT32_VECTOR_VALUES, BYTES, 0, 0, LIST_NAME},
+    {NONE, 0, 0, 0, 0, 0},
+};
+
+static const field_t compressed_fields[] = {
     {COMPRESSION, FB_COMPRESSION_SUBGRAPHS, TABLES, COMPRESSED_SUBGRAPH, 0, GRAPH},
     {COMPRESSED_SUBGRAPH, FB_COMPRESSION_TENSORS, TABLES, COMPRESSED_TENSOR, MAX_COMPRESSED,
         TENSOR_NAME},
@@ -151,41 +167,41 @@ fb_vector_t mlt_buffer(const uint8_t *model, uint32_t i) {
 }
 
 // "broken model: operator's inputs lie..." `list` says that it is a list of what `what` names.
-static mlt_status_t broken_part(verifier_t *v, const char *what, bool list, const char *why) {
+static mlt_status_t broken_part(verifier_t *v, int what, bool list, int why) {
     mlt_error_start(v->error, MLT_ERR_MODEL);
     bool marked = v->size >= 8 && memcmp(v->base + 4, "TFL3", 4) == 0;
     mlt_error_add(v->error, "%s: %s%s%s %s",
-        marked ? "broken model" : "not a TensorFlow Lite model", list ? "list of " : "", what,
-        list ? "s" : "", why);
+        marked ? "broken model" : "not a TensorFlow Lite model", list ? "list of " : "",
+        mlt_string_at(texts, (unsigned)what), list ? "s" : "", mlt_string_at(texts, (unsigned)why));
     return MLT_ERR_MODEL;
 }
 
-static mlt_status_t broken(verifier_t *v, const char *what, const char *why) {
+static mlt_status_t broken(verifier_t *v, int what, int why) {
     return broken_part(v, what, false, why);
 }
 
-// What is wrong with a reference to a table; NULL when nothing is. The table, its vtable and all of
+// What is wrong with a reference to a table: one of TEXTS. The table, its vtable and all of
 // its fields have to lie within the file.
-static const char *table_fault(verifier_t *v, const uint8_t *table) {
+static int table_fault(verifier_t *v, const uint8_t *table) {
     if (v->budget == 0) {
-        return "overlaps others";
+        return OVERLAPS;
     }
     --v->budget;
     uint32_t at = (uint32_t)(table - v->base);
     if (at > v->size - 4) {
-        return "lies outside of the file";
+        return OUTSIDE;
     }
     int64_t vtable_at = (int64_t)at - fb_i32(table);
     if (vtable_at < 0 || vtable_at > (int64_t)v->size - 4) {
-        return "has its field list outside of the file";
+        return FIELDS_OUTSIDE;
     }
     const uint8_t *vtable = v->base + vtable_at;
     uint32_t vtable_size = fb_u16(vtable), table_size = fb_u16(vtable + 2);
     if (vtable_size < 4 || vtable_size > v->size - (uint32_t)vtable_at || table_size < 4 ||
         table_size > v->size - at) {
-        return "is cut off";
+        return CUT_OFF;
     }
-    return NULL;
+    return FINE;
 }
 
 // A reference leads to a place where a number can be read.
@@ -194,30 +210,30 @@ static bool is_inside(const verifier_t *v, const uint8_t *reference) {
 }
 
 // Every entry is a tensor, or -1 where that may be.
-static const char *indices_fault(const verifier_t *v, const field_t *f, fb_vector_t indices) {
+static int indices_fault(const verifier_t *v, const field_t *f, fb_vector_t indices) {
     for (uint32_t i = 0; i < indices.count; ++i) {
         int32_t index = fb_i32(indices.data + (size_t)4 * i);
         if (index < (f->refers == SOME_INDICES ? -1 : 0) || index >= (int64_t)v->tensors) {
-            return "names a tensor that does not exist";
+            return NO_SUCH_TENSOR;
         }
     }
-    return NULL;
+    return FINE;
 }
 
 // The same for a vector, with its elements.
-static const char *vector_fault(const verifier_t *v, const field_t *f, fb_vector_t vector) {
+static int vector_fault(const verifier_t *v, const field_t *f, fb_vector_t vector) {
     uint32_t room = v->size - (uint32_t)(vector.data - v->base);
     uint32_t size = f->refers > LONGS ? 4 : f->refers;
     if (vector.count > room / size) {
-        return "is cut off";
+        return CUT_OFF;
     }
     if (size == 4 && ((uintptr_t)vector.data & 3) != 0) {
-        return "is not aligned";
+        return NOT_ALIGNED;
     }
     if (f->most > 0 && vector.count > f->most) {
-        return "is too long";
+        return TOO_LONG;
     }
-    return f->refers == INDICES || f->refers == SOME_INDICES ? indices_fault(v, f, vector) : NULL;
+    return f->refers == INDICES || f->refers == SOME_INDICES ? indices_fault(v, f, vector) : FINE;
 }
 
 // Later fields are checked against how many there are.
@@ -235,7 +251,7 @@ static void note_count(verifier_t *v, const field_t *f, uint32_t count) {
 static mlt_status_t check_numbers(verifier_t *v, const uint8_t *table, int kind) {
     if (kind == OPERATOR &&
         (uint32_t)fb_field_i32(table, FB_OPERATOR_OPCODE_INDEX, 0) >= v->codes) {
-        return broken(v, "operator", "has a code that does not exist");
+        return broken(v, NODE, NO_SUCH_CODE);
     }
     if (kind == MODEL) {
         int32_t version = fb_field_i32(table, FB_MODEL_VERSION, 0);
@@ -249,17 +265,19 @@ static mlt_status_t check_numbers(verifier_t *v, const uint8_t *table, int kind)
         uint32_t offset = (uint32_t)fb_field_i32(table, FB_BUFFER_OFFSET, 0);
         uint32_t size = (uint32_t)fb_field_i32(table, FB_BUFFER_SIZE, 0);
         if (offset > v->size || size > v->size - offset) {
-            return broken(v, "buffer", "lies outside of the file");
+            return broken(v, BUFFER_NAME, OUTSIDE);
         }
     }
     if (kind == METADATA && (uint32_t)fb_field_i32(table, FB_METADATA_BUFFER, 0) >= v->buffers) {
-        return broken(v, "metadata", "has a buffer that does not exist");
+        return broken(v, METADATA_NAME, NO_SUCH_BUFFER);
     }
     return MLT_OK;
 }
 
 static const field_t *fields_of(int kind) {
-    const field_t *f = fields;
+    const field_t *f = MLT_WITH_SPARSE && kind >= SPARSITY           ? sparse_fields
+                       : MLT_WITH_COMPRESSION && kind >= COMPRESSION ? compressed_fields
+                                                                     : fields;
     while (f->owner != kind && f->owner != NONE) {
         ++f;
     }
@@ -279,13 +297,13 @@ static mlt_status_t check_field(verifier_t *v, level_t *at, const field_t *f) {
     const uint8_t *reference = fb_field(at->table, f->slot, 4);
     fb_vector_t vector = {NULL, 0};
     if (reference && f->refers != TABLE) {
-        const char *fault = "lies outside of the file";
+        int fault = OUTSIDE;
         if (is_inside(v, reference)) {
             vector = fb_vec(at->table, f->slot);
             fault = vector_fault(v, f, vector);
         }
-        if (fault) {
-            return broken_part(v, mlt_string_at(names, f->name), f->refers == TABLES, fault);
+        if (fault != FINE) {
+            return broken_part(v, f->name, f->refers == TABLES, fault);
         }
     }
     note_count(v, f, vector.count);
@@ -305,19 +323,19 @@ static mlt_status_t check_tables(verifier_t *v, const field_t *root) {
         if (at->items.count > 0) {
             const field_t *f = at->field - 1;
             const uint8_t *table = at->items.data;
-            const char *fault = "lies outside of the file";
+            int fault = OUTSIDE;
             if (is_inside(v, table)) {
                 table += fb_u32(table);
                 fault = table_fault(v, table);
             }
-            if (fault) {
-                return broken(v, mlt_string_at(names, f->name), fault);
+            if (fault != FINE) {
+                return broken(v, f->name, fault);
             }
             MLT_TRY(check_numbers(v, table, f->kind));
             at->items.data += 4;
             --at->items.count;
             uint8_t kind = f->kind;
-            if (kind == LIST) {
+            if (MLT_WITH_SPARSE && kind == LIST) {
                 kind += fb_field_u8(at->table, f->slot - 1) & 3;
             }
             *++at = (level_t){.table = table, .field = fields_of(kind), .kind = kind};
@@ -342,12 +360,11 @@ static bool is_compressed(const uint8_t *model, int subgraph, int tensor) {
     return false;
 }
 
-// What is wrong with a tensor's shape, type and data; NULL when nothing is.
-static const char *tensor_fault(
-    const verifier_t *v, const uint8_t *tensor, int subgraph, int index) {
+// What is wrong with a tensor's shape, type and data; FINE when nothing is.
+static int tensor_fault(const verifier_t *v, const uint8_t *tensor, int subgraph, int index) {
     fb_vector_t shape = fb_vec(tensor, FB_TENSOR_SHAPE);
     if (shape.count > MAX_RANK) {
-        return "has more than 8 dimensions";
+        return MANY_DIMENSIONS;
     }
     int type = fb_field_u8(tensor, FB_TENSOR_TYPE);
     int32_t size = (int32_t)mlt_type_size((mlt_type_t)type);
@@ -357,39 +374,39 @@ static const char *tensor_fault(
     for (uint32_t i = 0; i < shape.count; ++i) {
         int32_t dim = fb_i32(shape.data + (size_t)4 * i);
         if (dim < 0) {
-            return "has a negative dimension";
+            return NEGATIVE;
         }
         largest *= dim ? dim : 1; // an empty dimension must not hide an absurd one
         if (largest > limit) {
-            return "is too large";
+            return TOO_LARGE;
         }
         count *= (size_t)dim;
     }
     if (!MLT_WITH_VARIABLES &&
         (type == MLT_RESOURCE || fb_field_u8(tensor, FB_TENSOR_IS_VARIABLE))) {
-        return "is a variable, which is not in this build";
+        return IS_VARIABLE;
     }
     uint32_t buffer = (uint32_t)fb_field_i32(tensor, FB_TENSOR_BUFFER, 0);
     if (buffer >= v->buffers && buffer > 0) {
-        return "has a buffer that does not exist";
+        return NO_SUCH_BUFFER;
     }
     fb_vector_t data = mlt_buffer(v->base, buffer);
     if (!MLT_WITH_SHAPES && data.count == 0 && (type == MLT_INT32 || type == MLT_INT64)) {
-        return "holds integers known at run time, which is not in this build";
+        return IS_COMPUTED;
     }
     if (data.count > 0 && fb_field(tensor, FB_TENSOR_SPARSITY, 4)) {
-        return MLT_WITH_SPARSE ? NULL : "is sparse, want it dense";
+        return MLT_WITH_SPARSE ? FINE : IS_SPARSE;
     }
     if (data.count > 0 && data.count < mlt_format_bytes(type, count) &&
         !(MLT_WITH_COMPRESSION && is_compressed(v->base, subgraph, index))) {
-        return "has less data than its shape takes";
+        return LITTLE_DATA;
     }
-    return NULL;
+    return FINE;
 }
 
 static mlt_status_t check_tensor(verifier_t *v, const uint8_t *tensor, int subgraph, int index) {
-    const char *fault = tensor_fault(v, tensor, subgraph, index);
-    if (!fault) {
+    int fault = tensor_fault(v, tensor, subgraph, index);
+    if (fault == FINE) {
         return MLT_OK;
     }
     mlt_error_start(v->error, MLT_ERR_MODEL);
@@ -399,7 +416,7 @@ static mlt_status_t check_tensor(verifier_t *v, const uint8_t *tensor, int subgr
         v->error->tensor = (int16_t)index;
         mlt_error_add(v->error, "subgraph %d, tensor %d ", subgraph, index);
         mlt_error_add_name(v->error, (const char *)name.data, name.count);
-        mlt_error_add(v->error, " %s", fault);
+        mlt_error_add(v->error, " %s", mlt_string_at(texts, (unsigned)fault));
     }
     return MLT_ERR_MODEL;
 }
@@ -411,19 +428,19 @@ static mlt_status_t check_compression(verifier_t *v) {
         return MLT_OK;
     }
     if (!MLT_WITH_COMPRESSION) {
-        return broken(v, "model", "is compressed, which is not in this build");
+        return broken(v, MODEL_NAME, IS_COMPRESSED);
     }
     verifier_t inner = {.base = data.data, .size = data.count, .budget = data.count / 4};
     bool good = check_tables(&inner, fields_of(ROOTS) + 1) == MLT_OK &&
                 fb_field_i32(mlt_root(data.data), FB_COMPRESSION_VERSION, 1) == 1;
-    return good ? MLT_OK : broken(v, "metadata of compression", "cannot be read");
+    return good ? MLT_OK : broken(v, PACKED_NAME, UNREADABLE);
 }
 
 mlt_status_t mlt_verify(const void *model, size_t size, mlt_error_t *error) {
     verifier_t v = {.base = model, .size = (uint32_t)size, .error = error};
     if (size < 8 || size > INT32_MAX) {
         v.size = 0;
-        return broken(&v, "file", size < 8 ? "is too short" : "is too long");
+        return broken(&v, FILE_NAME, size < 8 ? TOO_SHORT : TOO_LONG);
     }
     if (((uintptr_t)model & 3) != 0) {
         mlt_error_start(error, MLT_ERR_PARAM);
@@ -435,7 +452,7 @@ mlt_status_t mlt_verify(const void *model, size_t size, mlt_error_t *error) {
     MLT_TRY(check_compression(&v));
     fb_vector_t subgraphs = fb_vec(mlt_root(model), FB_MODEL_SUBGRAPHS);
     if (subgraphs.count == 0) {
-        return broken(&v, "model", "has no subgraph");
+        return broken(&v, MODEL_NAME, NO_SUBGRAPH);
     }
     for (uint32_t i = 0; i < subgraphs.count; ++i) {
         fb_vector_t tensors = fb_vec(fb_item(subgraphs, i), FB_SUB_GRAPH_TENSORS);

@@ -44,7 +44,7 @@ static mlt_status_t fully_connected_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
         return mlt_fail(
             ctx, node, MLT_ERR_PARAM, MLT_NODE, "weights format %d, want DEFAULT", format);
     }
-    int32_t units = mlt_in(ctx, node, W)->dims[0], depth = mlt_in(ctx, node, W)->dims[1];
+    const int32_t *w = mlt_in(ctx, node, W)->dims, units = w[0], depth = w[1];
     int32_t count = mlt_elements(mlt_in(ctx, node, X)), rows = count / depth;
     if (rows * depth != count) {
         return mlt_fail(
