@@ -262,7 +262,13 @@ def test_rp2_firmware(folder):
     symbols = sh(ARM + "nm", folder / "firmware.elf").stdout
     for symbol in ("mp_module_microlite", "mp_module_audio_frontend", "mlt_op_fully_connected", "frozen_module_microlite_audio"):
         assert re.search(r" \w %s$" % symbol, symbols, re.M), symbol
-    assert (" mlt_op_conv_2d\n" in symbols) == ("-for-" not in folder.name)
+    ops = set(re.findall(r" [Rr] mlt_op_(\w+)$", symbols, re.M))
+    lists = [path for path in ROOT.glob("build/config/*/ops.def") if folder.name.endswith("-" + path.parent.name)]
+    assert bool(lists) == ("-for-" in folder.name)
+    if lists:
+        assert ops == set(re.findall(r"MLT_OP\((\w+)\)", lists[0].read_text()))
+    else:
+        assert {"conv_2d", "fully_connected", "unidirectional_sequence_lstm"} < ops
 
 
 def test_examples_of_the_rom_file_system():
