@@ -321,8 +321,9 @@ def test_a_day_of_sound(models):
     ({"version": 1}, "no key 'micro.sliding_window_average_size', want a microWakeWord manifest"),
     ({"version": 3}, "type 'micro', version 3; want 'micro', 1 or 2"),
     ({"type": "macro"}, "type 'macro', version 2; want 'micro', 1 or 2"),
-    ({"version": "2"}, "'version' is '2', want a number"),
-    ({"version": True}, "'version' is True, want a number"),
+    ({"version": "2"}, "'version' is '2', want a whole number"),
+    ({"version": 2.0}, "'version' is 2.0, want a whole number"),
+    ({"version": True}, "'version' is True, want a whole number"),
     ({"wake_word": 3}, "'wake_word' is 3, want a string"),
     ({"probability_cutoff": "high"}, "'micro.probability_cutoff' is 'high', want a number"),
     ({"probability_cutoff": 1.5}, "cutoff 1.5, want 0 to below 1"),
@@ -353,7 +354,11 @@ def test_missing_files(tmp_path):
     assert python(code, path) == "OSError: [Errno 2] ENOENT: %s: model %s: no such file" % (
         path, tmp_path / "test.tflite")
     (tmp_path / "test.tflite").write_bytes(b"nothing")
-    assert python(code, path).startswith("ValueError: %s: " % path)
+    told = "ValueError: %s: model %s: not a TensorFlow Lite model" % (path, tmp_path / "test.tflite")
+    assert python(code, path).startswith(told)
+    path.write_text(json.dumps(manifest(model=str(tmp_path / "test.tflite"))))  # where it lies, in full
+    assert python(code, path).startswith(told)
+    assert python(code, tmp_path) == "OSError: [Errno 21] EISDIR: %s: cannot be read" % tmp_path
     python_module = "from microlite import wake_word\nsys.path[:] = []\nwake_word.Detector"
     assert python(python_module) == "ImportError: no module named 'microlite_wake_word'"
 

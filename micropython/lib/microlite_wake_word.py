@@ -18,6 +18,7 @@ from audio_frontend import Frontend
 from microlite_audio import RowListener
 
 FEATURES = 40  # in a row
+_KINDS = {str: "string", int: "whole number", (int, float): "number"}
 
 
 class WakeWord:
@@ -39,7 +40,8 @@ class WakeWord:
             manifest = self._read_manifest(manifest)
         self._take_manifest(manifest, cutoff, window)
         if model is None:
-            model = folder + self._value(manifest, "model", str)
+            model = self._value(manifest, "model", str)
+            model = model if model.startswith("/") else folder + model
         self._open(model)
         # The mean of window probabilities is above the cutoff when their sum is above this.
         self._limit = int(self.cutoff * 255 * self.window)
@@ -93,9 +95,8 @@ class WakeWord:
         return ValueError("%s: %s" % (self._name, text))
 
     def _no_file(self, error, name):
-        if error.args[0] != errno.ENOENT:
-            raise error
-        return OSError(errno.ENOENT, "%s: no such file" % name)
+        text = "no such file" if error.args[0] == errno.ENOENT else "cannot be read"
+        return OSError(error.args[0], "%s: %s" % (name, text))
 
     def _read_manifest(self, path):
         try:
@@ -114,7 +115,7 @@ class WakeWord:
                 raise self._error("no key '%s', want a microWakeWord manifest" % key)
             value = value[part]
         if not isinstance(value, kinds) or isinstance(value, bool):
-            raise self._error("'%s' is %r, want a %s" % (key, value, "string" if kinds is str else "number"))
+            raise self._error("'%s' is %r, want a %s" % (key, value, _KINDS[kinds]))
         return value
 
     def _take_manifest(self, manifest, cutoff, window):
@@ -147,7 +148,7 @@ class WakeWord:
             except OSError as error:
                 raise self._no_file(error, "%s: model %s" % (self._name, model))
             except ValueError as error:
-                raise self._error(error)
+                raise self._error("model %s: %s" % (model, error) if isinstance(model, str) else error)
         x, y = model.inputs, model.outputs
         if len(x) != 1 or x[0].dtype != "b" or len(x[0].shape) != 3 or (x[0].shape[0], x[0].shape[2]) != (1, FEATURES):
             raise self._error("model takes %s, want one int8 (1, rows, %d)" % (self._show(x), FEATURES))
