@@ -370,6 +370,8 @@ def test_example_plays_its_clip(model):
 def test_example_has_a_model():
     status, out, err = example(cwd="/")
     assert (status, err, words(out)) == (0, "", ["yes", "no"])
+    told = [line.strip() for line in (EXAMPLE / "README.md").read_text().splitlines() if re.match(r" +[\d.]+ s ", line)]
+    assert told == [line.strip() for line in out.splitlines()[1:]]
 
 
 def test_example_reads_standard_input(model):
