@@ -7,6 +7,7 @@ the scores that the script RECOGNIZE draws, with ten settings: for each update t
 
 import gzip
 import os
+import re
 import shutil
 import signal
 import subprocess
