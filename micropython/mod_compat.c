@@ -83,14 +83,16 @@ void mlt_py_type_add(mp_obj_full_type_t *type, qstr name, const void *method) {
 
 // --- What differs.
 
+static mp_obj_t import(qstr module, qstr name) {
+    return mp_load_attr(mp_import_name(module, mp_const_none, MP_OBJ_NEW_SMALL_INT(0)), name);
+}
+
 mp_obj_t mlt_py_builtin(qstr name) {
-    mp_obj_t module = mp_import_name(MP_QSTR_builtins, mp_const_none, MP_OBJ_NEW_SMALL_INT(0));
-    return mp_load_attr(module, name);
+    return import(MP_QSTR_builtins, name);
 }
 
 mp_obj_t mlt_py_array_type(void) {
-    mp_obj_t module = mp_import_name(MP_QSTR_array, mp_const_none, MP_OBJ_NEW_SMALL_INT(0));
-    return mp_load_attr(module, MP_QSTR_array);
+    return import(MP_QSTR_array, MP_QSTR_array);
 }
 
 void mlt_py_raise_object(mp_obj_t exception) {

@@ -2,7 +2,7 @@
 // The older interface: microlite.interpreter with two callbacks round each run, and tensors that
 // are read and written one value at a time.
 
-#include "modmicrolite.h"
+#include "mod_legacy.h"
 
 // --- interpreter.
 
@@ -144,3 +144,28 @@ static mp_obj_t dequantize(mp_obj_t self_in, mp_obj_t value) {
     return mlt_py_new_float((float)((int8_t)x - t->quant.zero_point) * scale);
 }
 MP_DEFINE_CONST_FUN_OBJ_2(mlt_py_dequantize_obj, dequantize);
+
+// --- In the module microlite.
+
+#if MICROPY_ENABLE_DYNRUNTIME
+
+// The older microlite.audio_frontend is in audio_frontend.mpy, which is imported when asked for.
+static mp_obj_t module_getattr(mp_obj_t name) {
+    if (mp_binary_op(MP_BINARY_OP_EQUAL, name, MP_OBJ_NEW_QSTR(MP_QSTR_audio_frontend)) !=
+        mp_const_true) {
+        mlt_py_raise(MP_QSTR_AttributeError, "no such attribute");
+    }
+    mp_obj_t module =
+        mp_import_name(MP_QSTR_audio_frontend, mp_const_none, MP_OBJ_NEW_SMALL_INT(0));
+    return mp_load_attr(module, MP_QSTR_audio_frontend);
+}
+static MP_DEFINE_CONST_FUN_OBJ_1(module_getattr_obj, module_getattr);
+
+void mlt_py_legacy_start(mlt_py_types_t *types) {
+    types->interpreter = mlt_py_interpreter_type_make(types);
+    mp_store_global(MP_QSTR_interpreter, MP_OBJ_FROM_PTR(types->interpreter));
+    mp_store_global(MP_QSTR_tensor, MP_OBJ_FROM_PTR(types->tensor));
+    mp_store_global(MP_QSTR___getattr__, MP_OBJ_FROM_PTR(&module_getattr_obj));
+}
+
+#endif

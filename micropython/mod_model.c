@@ -80,20 +80,15 @@ static mp_obj_t tensor_object(mlt_py_model_t *m, const mlt_tensor_t *engine, boo
     return made;
 }
 
-static void make_tensors(mlt_py_model_t *m) {
-    m->tensors = mp_obj_new_list(0, NULL);
-    size_t inputs = mlt_input_count(m->engine), outputs = mlt_output_count(m->engine);
-    m->inputs = mp_obj_new_tuple(inputs, NULL);
-    m->outputs = mp_obj_new_tuple(outputs, NULL);
-    for (size_t i = 0; i < inputs; ++i) {
-        const mlt_tensor_t *t = mlt_input(m->engine, i);
-        ((mp_obj_tuple_t *)MP_OBJ_TO_PTR(m->inputs))->items[i] =
-            tensor_object(m, t, !(t->flags & MLT_TENSOR_CONST));
+static mp_obj_t tensors_of(mlt_py_model_t *m, bool inputs) {
+    size_t count = inputs ? mlt_input_count(m->engine) : mlt_output_count(m->engine);
+    mp_obj_t tensors = mp_obj_new_tuple(count, NULL);
+    for (size_t i = 0; i < count; ++i) {
+        const mlt_tensor_t *t = inputs ? mlt_input(m->engine, i) : mlt_output(m->engine, i);
+        ((mp_obj_tuple_t *)MP_OBJ_TO_PTR(tensors))->items[i] =
+            tensor_object(m, t, inputs && !(t->flags & MLT_TENSOR_CONST));
     }
-    for (size_t i = 0; i < outputs; ++i) {
-        ((mp_obj_tuple_t *)MP_OBJ_TO_PTR(m->outputs))->items[i] =
-            tensor_object(m, mlt_output(m->engine, i), false);
-    }
+    return tensors;
 }
 
 // --- Making and running one.
@@ -104,7 +99,9 @@ mlt_py_model_t *mlt_py_model_new(
     m->base.type = types->model;
     m->keep_all = keep_all;
     mlt_py_open(m, source, arena, ops);
-    make_tensors(m);
+    m->tensors = mp_obj_new_list(0, NULL);
+    m->inputs = tensors_of(m, true);
+    m->outputs = tensors_of(m, false);
     if (m->source_writable) {
         m->source_sum = mlt_py_sum(0, m->source, m->source_size);
     }

@@ -7,7 +7,7 @@
 // then on; invoke copies inputs from there and results to there. Indexing, slices and
 // Model.predict need no such copy.
 
-#include "modmicrolite.h"
+#include "mod_legacy.h"
 
 // --- Elements.
 
@@ -233,20 +233,8 @@ static MP_DEFINE_CONST_FUN_OBJ_2(tensor_getitem_obj, tensor_getitem);
     X(buffer, tensor_buffer)                                                                       \
     X(attr, tensor_attr)
 
-// The older interface's: mod_legacy.c.
-#if MLT_WITH_LEGACY
-#define TENSOR_LEGACY(X)                                                                           \
-    X(MP_QSTR_getValue, &mlt_py_get_value_obj)                                                     \
-    X(MP_QSTR_setValue, &mlt_py_set_value_obj)                                                     \
-    X(MP_QSTR_getType, &mlt_py_get_type_obj)                                                       \
-    X(MP_QSTR_quantizeFloatToInt8, &mlt_py_quantize_obj)                                           \
-    X(MP_QSTR_quantizeInt8ToFloat, &mlt_py_dequantize_obj)
-#else
-#define TENSOR_LEGACY(X)
-#endif
-
 // With __getitem__ a tensor can be iterated.
-#define TENSOR_METHODS(X) X(MP_QSTR___getitem__, &tensor_getitem_obj) TENSOR_LEGACY(X)
+#define TENSOR_METHODS(X) X(MP_QSTR___getitem__, &tensor_getitem_obj) MLT_PY_LEGACY_METHODS(X)
 
 MLT_PY_DEFINE_TYPE(mlt_py_tensor_type, MP_QSTR_Tensor, TENSOR_SLOTS, TENSOR_METHODS)
 

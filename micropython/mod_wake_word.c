@@ -18,3 +18,13 @@ static void wake_word_attr(mp_obj_t self, qstr name, mp_obj_t *dest) {
 #define WAKE_WORD_METHODS(X)
 
 MLT_PY_DEFINE_TYPE(mlt_py_wake_word_type, MP_QSTR_wake_word, WAKE_WORD_SLOTS, WAKE_WORD_METHODS)
+
+#if MICROPY_ENABLE_DYNRUNTIME
+
+void mlt_py_wake_word_start(mlt_py_types_t *types) {
+    mp_obj_base_t *wake_word = mlt_py_block(sizeof(*wake_word), "for wake_word");
+    wake_word->type = mlt_py_wake_word_type_make(types);
+    mp_store_global(MP_QSTR_wake_word, MP_OBJ_FROM_PTR(wake_word));
+}
+
+#endif

@@ -175,13 +175,10 @@ void mlt_py_tensor_set(const mlt_py_tensor_t *t, size_t i, mp_obj_t value);
 mp_obj_t mlt_py_slice_get(const mlt_py_tensor_t *t, const mp_obj_slice_t *slice);
 void mlt_py_slice_set(const mlt_py_tensor_t *t, const mp_obj_slice_t *slice, mp_obj_t value);
 
-// mod_legacy.c: methods of Tensor
+// mod_legacy.c, mod_wake_word.c: what they have in the module microlite, when that is a native one.
 
-MP_DECLARE_CONST_FUN_OBJ_2(mlt_py_get_value_obj);
-MP_DECLARE_CONST_FUN_OBJ_3(mlt_py_set_value_obj);
-MP_DECLARE_CONST_FUN_OBJ_VAR_BETWEEN(mlt_py_get_type_obj);
-MP_DECLARE_CONST_FUN_OBJ_2(mlt_py_quantize_obj);
-MP_DECLARE_CONST_FUN_OBJ_2(mlt_py_dequantize_obj);
+void mlt_py_legacy_start(mlt_py_types_t *types);
+void mlt_py_wake_word_start(mlt_py_types_t *types);
 
 // mod_convert.c
 
