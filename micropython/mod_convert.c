@@ -30,13 +30,14 @@ static mp_obj_t whole(mp_obj_t x) {
 
 // Store the real number x.
 static void store(const mlt_py_tensor_t *t, size_t i, mp_obj_t x) {
-    if (!is_quantised(t) && mlt_py_is_whole(t->type)) {
+    bool is_whole = !is_quantised(t) && mlt_py_is_whole(t->type);
+    if (is_whole && MLT_WITH_FULL_API) {
         mlt_py_tensor_set(t, i, whole(x));
         return;
     }
     float f = mlt_py_get_float(x);
     uint8_t *p = mlt_py_tensor_items(t) + i * mlt_type_size((mlt_type_t)t->type);
-    if (mlt_encode((mlt_type_t)t->type, t->quant, p, &f, 1) != MLT_OK) {
+    if (is_whole || mlt_encode((mlt_type_t)t->type, t->quant, p, &f, 1) != MLT_OK) {
         mlt_py_raise(
             MP_QSTR_TypeError, "numbers for a tensor of %s, want bytes", mlt_type_name(t->type));
     }

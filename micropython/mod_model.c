@@ -17,17 +17,25 @@ static mlt_py_tensor_t *tensor_at(const mlt_py_model_t *m, size_t i) {
 
 // --- Memory that a script can reach.
 
+static bool has_their_arena(const mlt_py_model_t *m) {
+    return MLT_WITH_FULL_API && m->arena_owner != MP_OBJ_NULL;
+}
+
+static bool has_writable_source(const mlt_py_model_t *m) {
+    return MLT_WITH_FULL_API && m->source_writable;
+}
+
 static bool is_at(mp_obj_t owner, const void *place, size_t size, mp_uint_t flags) {
     mp_buffer_info_t info;
     return mp_get_buffer(owner, &info, flags) && info.buf == place && info.len == size;
 }
 
 void mlt_py_model_check_place(const mlt_py_model_t *m) {
-    if (m->arena_owner != MP_OBJ_NULL &&
-        !is_at(m->arena_owner, m->arena, m->arena_size, MP_BUFFER_RW)) {
+    if (has_their_arena(m) && !is_at(m->arena_owner, m->arena, m->arena_size, MP_BUFFER_RW)) {
         mlt_py_raise(MP_QSTR_ValueError, "arena was moved or resized");
     }
-    if (m->source_writable && !is_at(m->source_owner, m->source, m->source_size, MP_BUFFER_READ)) {
+    if (has_writable_source(m) &&
+        !is_at(m->source_owner, m->source, m->source_size, MP_BUFFER_READ)) {
         mlt_py_raise(MP_QSTR_ValueError, "model's buffer was moved or resized");
     }
 }
@@ -57,10 +65,10 @@ static void check_model(const mlt_py_model_t *m) {
         mlt_py_raise(MP_QSTR_RuntimeError, "the model is running");
     }
     mlt_py_model_check_place(m);
-    if (m->arena_owner != MP_OBJ_NULL && arena_sum(m) != m->arena_sum) {
+    if (has_their_arena(m) && arena_sum(m) != m->arena_sum) {
         mlt_py_raise(MP_QSTR_ValueError, "arena was written to by something else");
     }
-    if (m->source_writable && mlt_py_sum(0, m->source, m->source_size) != m->source_sum) {
+    if (has_writable_source(m) && mlt_py_sum(0, m->source, m->source_size) != m->source_sum) {
         mlt_py_raise(MP_QSTR_ValueError, "model's buffer was written to");
     }
 }
@@ -102,10 +110,10 @@ mlt_py_model_t *mlt_py_model_new(
     m->tensors = mp_obj_new_list(0, NULL);
     m->inputs = tensors_of(m, true);
     m->outputs = tensors_of(m, false);
-    if (m->source_writable) {
+    if (has_writable_source(m)) {
         m->source_sum = mlt_py_sum(0, m->source, m->source_size);
     }
-    if (m->arena_owner != MP_OBJ_NULL) {
+    if (has_their_arena(m)) {
         m->arena_sum = arena_sum(m);
     }
     return m;
@@ -117,7 +125,7 @@ static void after_engine(mlt_py_model_t *m) {
     for (size_t i = 0; (t = tensor_at(m, i)) != NULL; ++i) {
         mlt_py_tensor_pull(t);
     }
-    if (m->arena_owner != MP_OBJ_NULL) {
+    if (has_their_arena(m)) {
         m->arena_sum = arena_sum(m);
     }
 }
@@ -139,6 +147,10 @@ void mlt_py_model_invoke(mlt_py_model_t *m) {
 
 static void model_print(const mp_print_t *print, mp_obj_t self_in, mp_print_kind_t kind) {
     const mlt_py_model_t *m = MP_OBJ_TO_PTR(self_in);
+    if (!MLT_WITH_FULL_API) {
+        mp_printf(print, "Model");
+        return;
+    }
     mp_printf(print, "Model(inputs=");
     mlt_py_print(print, m->inputs);
     mp_printf(print, ", outputs=");
@@ -167,6 +179,8 @@ static mp_obj_t model_reset(mp_obj_t self_in) {
 }
 static MP_DEFINE_CONST_FUN_OBJ_1(model_reset_obj, model_reset);
 
+#if MLT_WITH_FULL_API
+
 static mp_obj_t model_tensor(mp_obj_t self_in, mp_obj_t index) {
     mlt_py_model_t *m = self_of(self_in);
     if (!m->keep_all) {
@@ -181,6 +195,11 @@ static mp_obj_t model_tensor(mp_obj_t self_in, mp_obj_t index) {
     return tensor_object(m, t, false);
 }
 static MP_DEFINE_CONST_FUN_OBJ_2(model_tensor_obj, model_tensor);
+#define MODEL_TENSOR(X) X(MP_QSTR_tensor, &model_tensor_obj)
+
+#else
+#define MODEL_TENSOR(X)
+#endif
 
 static bool any_ulab(size_t count, const mp_obj_t *objects) {
     for (size_t i = 0; MLT_WITH_ULAB && i < count; ++i) {
@@ -241,14 +260,18 @@ static void model_attr(mp_obj_t self_in, qstr attr, mp_obj_t *dest) {
 static mp_obj_t model_make_new(
     const mp_obj_type_t *type, size_t n_args, size_t n_kw, const mp_obj_t *args) {
     enum { SOURCE, ARENA, KEEP_ALL, OPS, ARGS };
-    const mp_arg_t allowed[ARGS] = {
+    const mp_arg_t allowed[] = {
         {MP_QSTR_source, MP_ARG_OBJ | MP_ARG_REQUIRED, {.u_obj = MP_OBJ_NULL}},
         {MP_QSTR_arena, MP_ARG_OBJ, {.u_obj = MP_OBJ_NULL}},
+#if MLT_WITH_FULL_API
         {MP_QSTR_keep_all, MP_ARG_BOOL, {.u_bool = false}},
         {MP_QSTR_ops, MP_ARG_OBJ, {.u_obj = MP_OBJ_NULL}},
+#endif
     };
     mp_arg_val_t values[ARGS];
-    mp_arg_parse_all_kw_array(n_args, n_kw, args, ARGS, allowed, values);
+    memset(values, 0, sizeof(values));
+    mp_arg_parse_all_kw_array(
+        n_args, n_kw, args, sizeof(allowed) / sizeof(*allowed), allowed, values);
     return MP_OBJ_FROM_PTR(mlt_py_model_new(MLT_PY_TYPES(type), values[SOURCE].u_obj,
         values[ARENA].u_obj, values[KEEP_ALL].u_bool, values[OPS].u_obj));
 }
@@ -262,6 +285,6 @@ static mp_obj_t model_make_new(
     X(MP_QSTR_predict, &model_predict_obj)                                                         \
     X(MP_QSTR_invoke, &model_invoke_obj)                                                           \
     X(MP_QSTR_reset, &model_reset_obj)                                                             \
-    X(MP_QSTR_tensor, &model_tensor_obj)
+    MODEL_TENSOR(X)
 
 MLT_PY_DEFINE_TYPE(mlt_py_model_type, MP_QSTR_Model, MODEL_SLOTS, MODEL_METHODS)

@@ -19,6 +19,9 @@ static void use_buffer(mlt_py_model_t *m, mp_obj_t owner, const mp_buffer_info_t
     }
     mp_buffer_info_t same;
     m->source_writable = mp_get_buffer(owner, &same, MP_BUFFER_WRITE);
+    if (m->source_writable && !MLT_WITH_FULL_API) {
+        mlt_py_raise_type("model", owner, "a path or bytes");
+    }
 }
 
 static mp_obj_t call(mp_obj_t object, qstr method, size_t n_args, const mp_obj_t *args) {
@@ -139,6 +142,9 @@ static bool open_in_buffer(mlt_py_model_t *m, mlt_config_t *config, mp_obj_t are
 static bool open_engine(mlt_py_model_t *m, mlt_config_t *config, mp_obj_t arena) {
     mp_int_t limit = INTPTR_MAX;
     if (arena != MP_OBJ_NULL && arena != mp_const_none && !mlt_py_get_int(arena, &limit)) {
+        if (!MLT_WITH_FULL_API) {
+            mlt_py_raise_type("arena", arena, "int or None");
+        }
         return open_in_buffer(m, config, arena);
     }
     if (limit < 0) {

@@ -34,7 +34,7 @@ void mlt_py_packs_start(mlt_py_model_t *m, mlt_py_packs_t *packs, mp_obj_t ops) 
     packs->count = 0;
     packs->imported = 0;
     mp_buffer_info_t info;
-    if (ops == MP_OBJ_NULL || ops == mp_const_none) {
+    if (!MLT_WITH_FULL_API || ops == MP_OBJ_NULL || ops == mp_const_none) {
     } else if (mp_get_buffer(ops, &info, MP_BUFFER_READ)) {
         add_given(m, packs, ops);
     } else {

@@ -40,7 +40,7 @@ char mlt_py_item_code(int type) {
 }
 
 uint8_t *mlt_py_tensor_items(const mlt_py_tensor_t *t) {
-    if (t->data == t->planned) {
+    if (MLT_WITH_FULL_API && t->data == t->planned) {
         mlt_py_model_check_place(t->model);
     }
     return t->data;
@@ -60,12 +60,6 @@ void mlt_py_need_writable(const mlt_py_tensor_t *t) {
     }
 }
 
-mp_obj_t mlt_py_tensor_get(const mlt_py_tensor_t *t, size_t i) {
-    char code = mlt_py_need_item_code(t);
-    uint8_t *data = mlt_py_tensor_items(t);
-    return t->type == MLT_BOOL ? mp_obj_new_bool(data[i]) : mp_binary_get_val_array(code, data, i);
-}
-
 size_t mlt_py_item_size(const mlt_py_tensor_t *t) {
     size_t size = mlt_type_size((mlt_type_t)t->type);
     return size * t->count == t->bytes ? size : 0;
@@ -74,30 +68,6 @@ size_t mlt_py_item_size(const mlt_py_tensor_t *t) {
 bool mlt_py_is_whole(int type) {
     char code = mlt_py_item_code(type);
     return code != 0 && code != 'f' && code != 'd' && type != MLT_BOOL;
-}
-
-// MicroPython stores what fits of a number; whether that was all is seen when it is read again.
-void mlt_py_tensor_set(const mlt_py_tensor_t *t, size_t i, mp_obj_t value) {
-    mlt_py_need_writable(t);
-    char code = mlt_py_need_item_code(t);
-    uint64_t item = 0;
-    if (t->type == MLT_BOOL) {
-        item = mp_obj_is_true(value); // may run a script's __bool__
-    } else {
-        mp_int_t unused;
-        bool whole = mlt_py_is_whole(t->type);
-        if (whole && !mlt_py_get_int(value, &unused)) {
-            mlt_py_raise_type("value", value, "int");
-        }
-        mp_binary_set_val_array(code, &item, 0, value);
-        if (whole && mp_binary_op(MP_BINARY_OP_EQUAL, mp_binary_get_val_array(code, &item, 0),
-                         value) != mp_const_true) {
-            mlt_py_raise(
-                MP_QSTR_ValueError, "value out of the range of %s", mlt_type_name(t->type));
-        }
-    }
-    size_t size = mlt_py_item_size(t);
-    memcpy(mlt_py_tensor_items(t) + i * size, &item, size); // the low bytes come first
 }
 
 // --- The buffer protocol.
@@ -137,41 +107,6 @@ void mlt_py_tensor_pull(const mlt_py_tensor_t *t) {
     }
 }
 
-// --- Indexing.
-
-static mp_obj_t tensor_subscr(mp_obj_t self_in, mp_obj_t index, mp_obj_t value) {
-    const mlt_py_tensor_t *t = MP_OBJ_TO_PTR(self_in);
-    if (value == MP_OBJ_NULL) {
-        return MP_OBJ_NULL; // del t[i]
-    }
-    if (mlt_py_is_slice(index)) {
-        const mp_obj_slice_t *slice = MP_OBJ_TO_PTR(index);
-        if (value == MP_OBJ_SENTINEL) {
-            return mlt_py_slice_get(t, slice);
-        }
-        mlt_py_slice_set(t, slice, value);
-        return mp_const_none;
-    }
-    size_t i = mlt_py_index(index, t->count, "element index", true);
-    if (value == MP_OBJ_SENTINEL) {
-        return mlt_py_tensor_get(t, i);
-    }
-    mlt_py_tensor_set(t, i, value);
-    return mp_const_none;
-}
-
-static mp_obj_t tensor_unary_op(mp_unary_op_t op, mp_obj_t self_in) {
-    const mlt_py_tensor_t *t = MP_OBJ_TO_PTR(self_in);
-    switch (op) {
-    case MP_UNARY_OP_BOOL:
-        return mp_const_true;
-    case MP_UNARY_OP_LEN:
-        return mp_obj_new_int_from_uint(t->count);
-    default:
-        return MP_OBJ_NULL;
-    }
-}
-
 // --- Attributes.
 
 static mp_obj_t dtype(const mlt_py_tensor_t *t) {
@@ -205,6 +140,10 @@ static void tensor_attr(mp_obj_t self_in, qstr attr, mp_obj_t *dest) {
 
 static void tensor_print(const mp_print_t *print, mp_obj_t self_in, mp_print_kind_t kind) {
     const mlt_py_tensor_t *t = MP_OBJ_TO_PTR(self_in);
+    if (!MLT_WITH_FULL_API) {
+        mp_printf(print, "Tensor");
+        return;
+    }
     mp_printf(print, "Tensor(name=");
     mlt_py_print(print, t->name);
     mp_printf(print, ", shape=");
@@ -221,20 +160,24 @@ static void tensor_print(const mp_print_t *print, mp_obj_t self_in, mp_print_kin
 
 // --- The type.
 
-static mp_obj_t tensor_getitem(mp_obj_t self_in, mp_obj_t index) {
-    return tensor_subscr(MP_OBJ_FROM_PTR(mlt_py_tensor_self(self_in)), index, MP_OBJ_SENTINEL);
-}
-static MP_DEFINE_CONST_FUN_OBJ_2(tensor_getitem_obj, tensor_getitem);
+// With __getitem__ a tensor can be iterated.
+#if MLT_WITH_FULL_API
+#define ITEM_SLOTS(X)                                                                              \
+    X(unary_op, mlt_py_tensor_unary_op)                                                            \
+    X(subscr, mlt_py_tensor_subscr)
+#define ITEM_METHODS(X) X(MP_QSTR___getitem__, &mlt_py_tensor_getitem_obj)
+#else
+#define ITEM_SLOTS(X)
+#define ITEM_METHODS(X)
+#endif
 
 #define TENSOR_SLOTS(X)                                                                            \
     X(print, tensor_print)                                                                         \
-    X(unary_op, tensor_unary_op)                                                                   \
-    X(subscr, tensor_subscr)                                                                       \
     X(buffer, tensor_buffer)                                                                       \
-    X(attr, tensor_attr)
+    X(attr, tensor_attr)                                                                           \
+    ITEM_SLOTS(X)
 
-// With __getitem__ a tensor can be iterated.
-#define TENSOR_METHODS(X) X(MP_QSTR___getitem__, &tensor_getitem_obj) MLT_PY_LEGACY_METHODS(X)
+#define TENSOR_METHODS(X) ITEM_METHODS(X) MLT_PY_LEGACY_METHODS(X)
 
 MLT_PY_DEFINE_TYPE(mlt_py_tensor_type, MP_QSTR_Tensor, TENSOR_SLOTS, TENSOR_METHODS)
 

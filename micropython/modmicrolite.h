@@ -8,7 +8,9 @@
 
 // 0 leaves a part of the Python API out, for modules that are made for a model: the older interface
 // (microlite.interpreter and what goes with it); the import of packs that a model turns out to
-// need, and microlite.wake_word; results as ulab arrays, and ulab arrays that are not copied.
+// need, and microlite.wake_word; results as ulab arrays, and ulab arrays that are not copied; all
+// that predict, invoke and buffers do without: elements and slices of tensors, what print shows,
+// Model.tensor, packs given as ops, and models and arenas in memory that a script can write to.
 #ifndef MLT_WITH_LEGACY
 #define MLT_WITH_LEGACY 1
 #endif
@@ -17,6 +19,9 @@
 #endif
 #ifndef MLT_WITH_ULAB
 #define MLT_WITH_ULAB 1
+#endif
+#ifndef MLT_WITH_FULL_API
+#define MLT_WITH_FULL_API 1
 #endif
 
 // An opened model. The engine's own structures lie in the arena; what a script reaches is
@@ -166,14 +171,15 @@ size_t mlt_py_item_size(const mlt_py_tensor_t *t);
 // Items of this type are whole numbers.
 bool mlt_py_is_whole(int type);
 
+// mod_items.c
+
 // Elements as they are stored. ValueError when a number is out of the type's range.
 mp_obj_t mlt_py_tensor_get(const mlt_py_tensor_t *t, size_t i);
 void mlt_py_tensor_set(const mlt_py_tensor_t *t, size_t i, mp_obj_t value);
 
-// mod_slice.c
-
-mp_obj_t mlt_py_slice_get(const mlt_py_tensor_t *t, const mp_obj_slice_t *slice);
-void mlt_py_slice_set(const mlt_py_tensor_t *t, const mp_obj_slice_t *slice, mp_obj_t value);
+mp_obj_t mlt_py_tensor_unary_op(mp_unary_op_t op, mp_obj_t self);
+mp_obj_t mlt_py_tensor_subscr(mp_obj_t self, mp_obj_t index, mp_obj_t value);
+MP_DECLARE_CONST_FUN_OBJ_2(mlt_py_tensor_getitem_obj);
 
 // mod_legacy.c, mod_wake_word.c: what they have in the module microlite, when that is a native one.
 

@@ -213,3 +213,61 @@ for name in ["hello_world_float32.tflite"] + sys.argv[1:]:
                           capture_output=True, text=True, timeout=60,
                           env={**os.environ, "MICROPYPATH": str(small.parent)}).stdout.splitlines()[2:]
     assert [line.endswith(text) for line, text in zip(said, LEFT_OUT.values(), strict=True)] == [True] * 3, said
+
+
+SMALL = """
+import gc, microlite
+model = open("hello_world_int8.tflite", "rb").read()
+m = microlite.Model(model, arena=3000)
+x, y = m.inputs[0], memoryview(m.outputs[0])
+for k in range(20):
+    real = m.predict(0.3 * k)[0]
+    memoryview(x)[0] = round(0.3 * k / x.scale) + x.zero_point
+    m.invoke()
+    gc.collect()
+    print(y[0], real)
+print(m, x, x.shape, x.dtype, x.nbytes, m.reset())
+def error(f, *args, **options):
+    try:
+        f(*args, **options)
+    except Exception as error:
+        print(type(error).__name__, error)
+error(microlite.Model, bytearray(model))
+error(microlite.Model, model, arena=bytearray(3000))
+error(microlite.Model, model, arena=10)
+error(microlite.Model, model, keep_all=True)
+error(lambda: x[0])
+error(lambda: list(x))
+error(m.predict, [1, 2])
+error(microlite.Model.invoke, x)
+"""
+
+
+@needs_stock
+def test_smallest_module(tmp_path):
+    """It runs a model as the whole one does; what it does not have is refused, and said."""
+    whole = module("x64", "microlite")
+    done = subprocess.run([ROOT / "microlite", "mpy", "x64", "--small", "hello_world_int8.tflite"], cwd=EXAMPLE,
+                          capture_output=True, text=True, timeout=600)
+    assert done.returncode == 0, done.stderr
+    shutil.copy(DIST / "x64/for_hello_world_int8/microlite.mpy", tmp_path)
+    (tmp_path / "t.py").write_text(SMALL)
+    small, big = (subprocess.run([STOCK, tmp_path / "t.py"], cwd=EXAMPLE, capture_output=True, text=True, timeout=60,
+                                 env={**os.environ, "MICROPYPATH": str(folder)}) for folder in (tmp_path, whole.parent))
+    assert small.stderr == big.stderr == ""
+    rows, rest = small.stdout.splitlines()[:20], small.stdout.splitlines()[20:]
+    assert rows == big.stdout.splitlines()[:20] and len(set(rows)) > 10
+    assert rest == [
+        "Model Tensor (1, 1) b 1 None",
+        "TypeError model of type bytearray, want a path or bytes",
+        "TypeError arena of type bytearray, want int or None",
+        re.search(r"MemoryError arena of 10 bytes, want \d+|$", small.stdout)[0],
+        "TypeError extra keyword arguments given",
+        "TypeError 'Tensor' object isn't subscriptable",
+        "TypeError 'Tensor' object isn't iterable",
+        "ValueError input 0 'serving_default_x:0': more than 1 values, want 1",
+        "TypeError argument should be a 'Model' not a 'Tensor'",
+    ]
+    done = subprocess.run([ROOT / "microlite", "mpy", "x64", "--small", "--legacy", "hello_world_int8.tflite"], cwd=EXAMPLE,
+                          capture_output=True, text=True)
+    assert done.returncode != 0 and "--small leaves out what --legacy needs" in done.stderr

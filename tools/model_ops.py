@@ -6,7 +6,8 @@ Usage: tools/model_ops.py [--ops | --leave-out [--PART...]] MODEL.tflite...
 
 Prints a line for each model. For `make natmod-microlite`: --ops prints the operators of all as src/ops/all.def
 spells them, --leave-out the switches of src/config.h that may be 0, among them the names of operators that are not
-there, and those of micropython/modmicrolite.h but for --legacy, --packs and --ulab.
+there, and those of micropython/modmicrolite.h but for --legacy, --packs and --ulab. With --small, the
+smallest Python API, too.
 """
 
 import argparse
@@ -191,12 +192,15 @@ def main():
     parser.add_argument("--leave-out", action="store_true")
     for part in PARTS:
         parser.add_argument("--" + part, action="store_true")
+    parser.add_argument("--small", action="store_true")
     parser.add_argument("models", nargs="+")
     args = parser.parse_args()
+    if args.small and args.legacy:
+        parser.error("--small leaves out what --legacy needs")
     if args.ops:
         print(" ".join(needs(args.models)[0]))
     elif args.leave_out:
-        parts = [part.upper() for part in PARTS if not getattr(args, part)]
+        parts = [part.upper() for part in PARTS if not getattr(args, part)] + ["FULL_API"] * args.small
         print(" ".join([*needs(args.models)[1], "OP_NAMES", *parts]))
     else:
         for name, ops, _, _ in read_models(args.models, tell=True):
