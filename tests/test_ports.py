@@ -181,6 +181,13 @@ def test_uf2_firmware_in_the_rom_file_system():
         uf2.add_romfs(uf2.read(blocks_of((0, b"x"))), LAYOUT, bytes(0x4001))
 
 
+def test_uf2_without_its_firmware(tmp_path):
+    (tmp_path / "x.elf").write_text("text")
+    for command, message in [(["room", tmp_path / "x.elf"], "x.elf: no ELF file"), (["check", tmp_path / "none"], "No such file")]:
+        done = sh("/usr/bin/python3", ROOT / "tools/uf2.py", *command)
+        assert done.returncode == 1 and message in done.stderr and "Traceback" not in done.stderr
+
+
 def test_uf2_keeps_the_block_of_erratum_e10():
     lone = bytearray(blocks_of((0xFFFF00, b"\xef" * 256), family=uf2.ABSOLUTE))
     struct.pack_into("<II", lone, 20, 0, 2)

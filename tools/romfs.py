@@ -67,5 +67,8 @@ def read_tree(path):
 if __name__ == "__main__":
     if len(sys.argv) < 3:
         sys.exit(__doc__)
-    files = {pathlib.Path(path).name: read_tree(path) for path in sys.argv[2:]}
+    try:
+        files = {pathlib.Path(path).name: read_tree(path) for path in sys.argv[2:]}
+    except OSError as error:
+        sys.exit("romfs: %s" % error)
     pathlib.Path(sys.argv[1]).write_bytes(image(files))

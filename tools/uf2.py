@@ -96,7 +96,10 @@ def layout_of(elf):
     from elftools.elf.elffile import ELFFile
 
     with open(elf, "rb") as file:
-        symbols = {each.name: each["st_value"] for each in ELFFile(file).get_section_by_name(".symtab").iter_symbols()
+        if file.read(4) != b"\x7fELF":
+            raise Error("%s: no ELF file" % elf)
+        table = ELFFile(file).get_section_by_name(".symtab")
+        symbols = {each.name: each["st_value"] for each in (table.iter_symbols() if table else ())
                    if each.name.startswith("microlite_")}
     try:
         return Layout(symbols["microlite_flash_size"], symbols["microlite_romfs_offset"],
