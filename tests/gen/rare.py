@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Operators that few models have: ATAN2, BITWISE_XOR, RIGHT_SHIFT, BITCAST, BUCKETIZE, MATRIX_DIAG, MATRIX_SET_DIAG,
-UNSORTED_SEGMENT_*, NON_MAX_SUPPRESSION_V4 and _V5, CONV_3D_TRANSPOSE. TFLM has none of them."""
+FAKE_QUANT, UNSORTED_SEGMENT_*, NON_MAX_SUPPRESSION_V4 and _V5, CONV_3D_TRANSPOSE. TFLM has none of them."""
 
 import numpy as np
 
@@ -29,8 +29,21 @@ def cases(rng, count):
         yield suppression(rng, False)
         yield suppression(rng, True)
         yield conv_3d_transpose(rng)
+        yield fake_quant(rng)
     yield special_angles()
     yield from errors()
+
+
+def fake_quant(rng):
+    shape, bits, reach = small(rng, 0, 5), int(rng.integers(2, 17)), choice(rng, 0.01, 1, 100)
+    low, high = sorted(float(n) for n in data(rng, [2], "float32", -reach, reach))
+    kind = choice(rng, "around 0", "as it is", "from 0")
+    low, high = (0.0, high - low) if kind == "from 0" else (-abs(low), abs(high)) if kind == "around 0" else (low, high)
+    g = Graph()
+    x, y = g.tensor(shape, "float32"), g.tensor(shape, "float32")
+    g.op("FAKE_QUANT", [x], [y], min=low, max=high, num_bits=bits)
+    return Case(f"FAKE_QUANT {shape}, {bits} bits from {low:.4g} to {high:.4g}", g.build([x], [y]),
+                [[data(rng, shape, "float32", -1.2 * reach, 1.2 * reach)]], variant="f32", oracle="litert")
 
 
 def atan2(rng):
@@ -205,6 +218,20 @@ def errors():
                   segment([3], [0, 1, 2], 2, [2, 2]), [[rows]], status="ERR_DATA")
     yield refused("three segments, output of two", SEGMENT + "SUM", ", output 0 't2': dimension 0 is 2, want 3",
                   segment([3], [0, 1, 2], 3, [2, 2]))
+
+    def fake(kind="float32", **options):
+        def build(g):
+            x, y = g.tensor([3], kind), g.tensor([3], kind)
+            g.op("FAKE_QUANT", [x], [y], **{"min": -1, "max": 1, "num_bits": 8} | options)
+            return [x], [y]
+        return build
+    op = "FAKE_QUANT"
+    yield refused("of INT8", op, ", input 0 't0': type INT8, want FLOAT32", fake("int8"), status="ERR_TYPE")
+    for bits in (1, 17, -1):
+        yield refused(f"{bits} bits", op, f": num_bits {bits}, want 2 to 16", fake(num_bits=bits), status="ERR_PARAM")
+    yield refused("narrow range", op, ": narrow_range, want the whole range", fake(narrow_range=True), status="ERR_PARAM")
+    for low in (1, 2, float("nan")):
+        yield refused(f"from {low} to 1", op, ": max is not above min", fake(min=low), status="ERR_PARAM")
 
     def suppress(op="NON_MAX_SUPPRESSION_V4", boxes=(3, 4), scores=3, most=2, size=2, soft=()):
         def build(g):
