@@ -29,12 +29,40 @@ void mlt_dsp_open(
     four->q = q;
 }
 
+// Channels with tiny weights have larger shifts: then nothing may saturate.
+static bool all_small(const int32_t sums[4]) {
+    uint32_t doubled_signs = 0;
+    for (int32_t i = 0; i < 4; ++i) {
+        doubled_signs |= (uint32_t)sums[i] ^ (uint32_t)sums[i] << 1;
+    }
+    return doubled_signs < UINT32_C(1) << 31;
+}
+
+// What mlt_dsp_output() does not do.
+void mlt_dsp_output_any(const mlt_dsp_four_t *four, const int32_t sums[4], int8_t *y) {
+    if (four->largest_less < 32 && all_small(sums)) {
+        mlt_dsp_four_t same = *four;
+        same.largest_less = 0;
+        mlt_dsp_output(&same, sums, y);
+        return;
+    }
+    for (int32_t i = 0; i < 4; ++i) {
+        y[i] = (int8_t)mlt_requant(four->q, sums[i], four->channel + i);
+    }
+}
+
 // mlt_scale() in fewer instructions. 2 * sum in 32 bits lets one of them multiply and round; where
 // 2 * sum saturates, the product is at least 2^29, which a shift of up to 16 leaves as far out of
 // the range of int8 as the right one. Then the zero point is added twice before the last half of
 // the shift, which saturates to int8; four bytes at once are clamped to lo and hi.
-MLT_DSP_FUNCTION void output(const mlt_dsp_four_t *four, const int32_t sums[4], int8_t *y) {
-    __asm__("push {r4-r10, lr}\n"
+__attribute__((naked)) void mlt_dsp_output(
+    const mlt_dsp_four_t *four, const int32_t sums[4], int8_t *y) {
+    __asm__("ldr r3, [r0, #44]\n" // largest_less
+            "cmp r3, #16\n"
+            "blo 1f\n"
+            "b.w mlt_dsp_output_any\n"
+            "1:\n"
+            "push {r4-r10, lr}\n"
             "ldm r1, {r4-r7}\n"
             "ldm r0!, {r8-r10, r12}\n" // mult
             "qadd r4, r4, r4\n"
@@ -72,25 +100,6 @@ MLT_DSP_FUNCTION void output(const mlt_dsp_four_t *four, const int32_t sums[4], 
             "sel r4, r9, r4\n"
             "str r4, [r2]\n"
             "pop {r4-r10, pc}\n");
-}
-
-// Channels with tiny weights have larger shifts: then nothing may saturate.
-static bool all_small(const int32_t sums[4]) {
-    uint32_t doubled_signs = 0;
-    for (int32_t i = 0; i < 4; ++i) {
-        doubled_signs |= (uint32_t)sums[i] ^ (uint32_t)sums[i] << 1;
-    }
-    return doubled_signs < UINT32_C(1) << 31;
-}
-
-void mlt_dsp_output(const mlt_dsp_four_t *four, const int32_t sums[4], int8_t *y) {
-    if (four->largest_less < 16 || (four->largest_less < 32 && all_small(sums))) {
-        output(four, sums, y);
-        return;
-    }
-    for (int32_t i = 0; i < 4; ++i) {
-        y[i] = (int8_t)mlt_requant(four->q, sums[i], four->channel + i);
-    }
 }
 
 #endif

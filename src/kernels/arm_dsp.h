@@ -75,8 +75,8 @@ typedef struct mlt_dsp_four {
     int32_t mult[4], less[4]; // less: one less than the shift to the right
     int32_t twice_zero;       // 2 * zero point + 1
     uint32_t lo, hi;          // as four bytes
-    const int32_t *sums;      // what sums begin with: biases
     uint32_t largest_less;    // or more
+    const int32_t *sums;      // what sums begin with: biases
     const mlt_requant_t *q;
     int32_t channel;
 } mlt_dsp_four_t;
@@ -87,6 +87,7 @@ void mlt_dsp_open(
 
 // y[i] = mlt_requant(q, sums[i], channel + i), i < 4.
 void mlt_dsp_output(const mlt_dsp_four_t *four, const int32_t sums[4], int8_t *y);
+void mlt_dsp_output_any(const mlt_dsp_four_t *four, const int32_t sums[4], int8_t *y);
 
 // --- Kernels.
 

@@ -96,12 +96,19 @@ static void sum_2x4(const int8_t *x, const int8_t *w, const mlt_conv_t *c, int32
 // All pixels and four filters: weights, which may lie in slow flash, are read for all pixels.
 static void four_filters(
     const int8_t *x, const int8_t *w, int8_t *y, const mlt_conv_t *c, const mlt_dsp_four_t *four) {
+    const bool one_dot = c->rows == 1 && c->cols == 1 && c->depth > 0 && c->depth % 4 == 0;
+    const int32_t x_step = 2 * c->x_pixel, y_step = 2 * c->y_pixel;
     int32_t sums[8], p = c->pixels;
-    for (; p >= 2; p -= 2, x += 2 * c->x_pixel, y += 2 * c->y_pixel) {
-        for (int32_t i = 0; i < 4; ++i) {
-            sums[i] = sums[i + 4] = four->sums[i];
+    for (; p >= 2; p -= 2, x += x_step, y += y_step) {
+        memcpy(sums, four->sums, 4 * sizeof(*sums));
+        memcpy(sums + 4, four->sums, 4 * sizeof(*sums));
+        if (one_dot) {
+            const int8_t *x1 = x + c->x_pixel, *w2 = w + 2 * c->w_filter;
+            dot_2x2(x, x1, w, w + c->w_filter, c->depth, sums);
+            dot_2x2(x, x1, w2, w2 + c->w_filter, c->depth, sums + 2);
+        } else {
+            sum_2x4(x, w, c, sums);
         }
-        sum_2x4(x, w, c, sums);
         mlt_dsp_output(four, sums, y);
         mlt_dsp_output(four, sums + 4, y + c->y_pixel);
     }

@@ -58,7 +58,7 @@ static inline void add_1x4(const int8_t *x, const int8_t *w, int32_t w_filter, i
 }
 
 // One tap of one pixel and four filters.
-static inline void tap_1x4(
+static void tap_1x4(
     const int8_t *x, const int8_t *w, const mlt_conv_t *c, int32_t w_filter, int32_t sums[4]) {
     const int32_t fours = c->depth & ~3, rest = c->depth & 3;
     if (fours) {
@@ -96,7 +96,11 @@ static void four_filters(
         for (int32_t i = 0; i < 4; ++i) {
             sums[i] = mlt_add_wrap(four->sums[i], offset);
         }
-        mlt_dsp_sum_1x4(x, w, c, c->w_filter, sums);
+        if (c->rows == 1 && c->cols == 1) { // products of a vector and a matrix: often small
+            tap_1x4(x, w, c, c->w_filter, sums);
+        } else {
+            mlt_dsp_sum_1x4(x, w, c, c->w_filter, sums);
+        }
         mlt_dsp_output(four, sums, y);
     }
 }
