@@ -133,6 +133,9 @@ unix-asan: UNIX_FLAGS := STRIP= LDFLAGS_EXTRA="-fsanitize=address,undefined" \
     MICROLITE_CFLAGS="-fsanitize=undefined -fno-sanitize-recover=undefined -Wno-error" \
     MICROLITE_OPS=$(or $(MICROLITE_OPS),$(CURDIR)/examples/custom_op)
 
+# No sum of what strip takes away again: it holds the names of folders.
+unix: UNIX_FLAGS := LDFLAGS_EXTRA=-Wl,--build-id=none
+
 # Without the parts whose libraries Debian's source package leaves out. The ceiling keeps MicroPython's
 # version script from describing our repository.
 unix unix-asan: micropython

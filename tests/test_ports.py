@@ -20,6 +20,7 @@ RV32 = ["-march=rv32imac", "-mabi=ilp32"]
 sys.path.insert(0, str(ROOT / "tools"))
 import check_partitions
 import examples_romfs
+import qemu_run
 import romfs
 import uf2
 from test_build import machine, sh  # noqa: F401  (machine is a fixture)
@@ -521,3 +522,19 @@ def test_ulab_arrays():
     lines = done.stdout.splitlines()
     assert re.fullmatch(r"ulab of [1-4] dimensions", lines[0]), done.stderr
     assert "\n".join(lines[1:]) + "\n" == (ROOT / "tests/ulab/arrays.exp").read_text()
+
+
+def test_ulab_arrays_on_an_emulated_board(tmp_path):
+    """The same where floats have 32 bits."""
+    ulab = os.environ.get("MICROLITE_ULAB")
+    if not ulab:
+        pytest.skip("MICROLITE_ULAB names no checkout of micropython-ulab")
+    done = subprocess.run([ROOT / "microlite", "build", "qemu-arm", "MPS2_AN386", "--modules", ulab], capture_output=True,
+                          text=True, timeout=1800)
+    assert done.returncode == 0, done.stderr
+    (tmp_path / "MPS2_AN386").mkdir()
+    firmware = tmp_path / "MPS2_AN386/firmware.elf"
+    shutil.copy(ROOT / "build/qemu-arm" / ("MPS2_AN386-" + pathlib.Path(ulab).resolve().name) / "firmware.elf", firmware)
+    files = [ROOT / "tests/micropython/support.py", *ROOT.glob("tests/micropython/models/*.tflite"), *EXAMPLE.glob("*.tflite")]
+    output, traceback = qemu_run.run(ROOT / "tests/ulab/arrays.py", files, firmware, 300)
+    assert traceback == "" and output.partition("\n")[2] == (ROOT / "tests/ulab/arrays.exp").read_text(), traceback
