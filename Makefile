@@ -9,6 +9,7 @@
 #   make qemu-stock [BOARD=...], make stock              MicroPython without our modules, for QEMU; Debian's own
 include ports/micropython.version
 include ports/xtensa.mk
+include micropython/natmod/shared.mk
 
 Q := $(if $(V),,@)
 PYTHON ?= /usr/bin/python3
@@ -38,13 +39,13 @@ all: lib unix
 FORCE:
 
 # ------------------------------------------------------------------------------------------------
-# The engine as an archive: $(call library,FOLDER,TOOL PREFIX,FLAGS)
+# The engine as an archive: $(call library,FOLDER,TOOL PREFIX,FLAGS,FLAGS FOR ALL BUT KERNELS)
 
 define library
 build/$1/%.o: %.c build/$1/flags
 	@mkdir -p $$(@D)
 	@echo "CC $$@"
-	$$Q$2gcc $$(CFLAGS) $3 $$(if $$(findstring src/kernels/,$$<)$$(findstring src/audio/audio_f,$$<),-O2) -MMD -MP -c -o $$@ $$<
+	$$Q$2gcc $$(CFLAGS) $3 $$(if $$(filter-out $(KERNELS_CALLING),$$(filter src/kernels/%,$$<)),,$4) $$(if $$(findstring src/kernels/,$$<)$$(findstring src/audio/audio_f,$$<),-O2) -MMD -MP -c -o $$@ $$<
 
 build/$1/libmicrolite.a: $$(SRC:%.c=build/$1/%.o)
 	@rm -f $$@
@@ -53,7 +54,7 @@ build/$1/libmicrolite.a: $$(SRC:%.c=build/$1/%.o)
 # Changes when compiler, flags or the list of sources change, so that nothing stale is kept.
 build/$1/flags: FORCE
 	@mkdir -p $$(@D)
-	@echo '$2 $$(CFLAGS) $3 $$(SRC)' | cmp -s - $$@ || echo '$2 $$(CFLAGS) $3 $$(SRC)' > $$@
+	@echo '$2 $$(CFLAGS) $3 $4 $$(SRC)' | cmp -s - $$@ || echo '$2 $$(CFLAGS) $3 $4 $$(SRC)' > $$@
 
 -include $$(SRC:%.c=build/$1/%.d)
 endef
@@ -82,13 +83,13 @@ $(eval $(call library,rv32imc,$(RISCV),-Os -Wstack-usage=320 $(CORE_rv32imc)))
 # in src/config.h without MLT_WITH_, makes a smaller library, in a folder of its own.
 LEAN := $(subst $() $(),,$(LEAVE_OUT:%=-no-%))
 PIC := -Os -fpic -fno-common -U_FORTIFY_SOURCE $(LEAVE_OUT:%=-DMLT_WITH_%=0)
-$(eval $(call library,mpy-x64$(LEAN),,$(PIC) -fno-stack-protector))
-$(eval $(call library,mpy-armv6m$(LEAN),$(ARM),$(PIC) -mthumb -mcpu=cortex-m0))
-$(eval $(call library,mpy-armv7m$(LEAN),$(ARM),$(PIC) -mthumb -mcpu=cortex-m3))
-$(eval $(call library,mpy-armv7emsp$(LEAN),$(ARM),$(PIC) -mthumb -mcpu=cortex-m4 -mfpu=fpv4-sp-d16 -mfloat-abi=hard))
-$(eval $(call library,mpy-armv7emdp$(LEAN),$(ARM),$(PIC) -mthumb -mcpu=cortex-m7 -mfpu=fpv5-d16 -mfloat-abi=hard))
+$(eval $(call library,mpy-x64$(LEAN),,$(PIC) -fno-stack-protector,$$(call shared_flags,x64)))
+$(eval $(call library,mpy-armv6m$(LEAN),$(ARM),$(PIC) -mthumb -mcpu=cortex-m0,$$(call shared_flags,armv6m)))
+$(eval $(call library,mpy-armv7m$(LEAN),$(ARM),$(PIC) -mthumb -mcpu=cortex-m3,$$(call shared_flags,armv7m)))
+$(eval $(call library,mpy-armv7emsp$(LEAN),$(ARM),$(PIC) -mthumb -mcpu=cortex-m4 -mfpu=fpv4-sp-d16 -mfloat-abi=hard,$$(call shared_flags,armv7emsp)))
+$(eval $(call library,mpy-armv7emdp$(LEAN),$(ARM),$(PIC) -mthumb -mcpu=cortex-m7 -mfpu=fpv5-d16 -mfloat-abi=hard,$$(call shared_flags,armv7emdp)))
 $(eval $(call library,mpy-rv32imc$(LEAN),$(RISCV),$(PIC) -march=rv32imac -mabi=ilp32 -mno-relax \
-    --specs=picolibc.specs))
+    --specs=picolibc.specs,$(call shared_flags,rv32imc)))
 # One section of code in each file, see micropython/natmod/natmod.mk.
 $(eval $(call library,mpy-xtensawin$(LEAN),$(XTENSA),$(PIC) -fno-function-sections))
 
@@ -161,8 +162,9 @@ ARCH ?= x64
 PACKS := $(filter-out core,$(shell sed -n 's/^MLT_PACK(\(.*\))/\1/p' src/ops/all.def))
 NATMODS := $(filter-out ops,$(notdir $(patsubst %/Makefile,%,$(wildcard micropython/natmod/*/Makefile)))) $(PACKS:%=ops_%)
 
-.PHONY: natmod $(NATMODS:%=natmod-%)
+.PHONY: natmod natmod-packs $(NATMODS:%=natmod-%)
 natmod: $(NATMODS:%=natmod-%)
+natmod-packs: $(PACKS:%=natmod-ops_%)
 
 # Built in a folder of their own, through a link: their rules leave files where they run. All packs have one Makefile.
 $(NATMODS:%=natmod-%): natmod-%: build/mpy-$(ARCH)$(LEAN)/libmicrolite.a | micropython

@@ -48,6 +48,9 @@ struct mlt_ops {
     const mlt_op_t *const *list;
 };
 
+// These operators are for this build of the engine.
+bool mlt_ops_fit(const mlt_ops_t *ops);
+
 // The pack that has an operator (src/ops/all.def): 0 when none has. `custom` is the name of a
 // custom operator, and need not end with a zero.
 #define MLT_PACK_CORE 1 // what microlite.mpy has

@@ -15,8 +15,8 @@ static void add_pack(mlt_py_model_t *m, mlt_py_packs_t *packs, mp_obj_t pack, co
             (qstr)mp_obj_get_type(pack)->name);
     }
     const mlt_ops_t *ops = info.buf;
-    if (ops->abi != MLT_ABI || !ops->list) {
-        mlt_py_raise(MP_QSTR_ValueError, "%s holds a pack for another version of microlite", who);
+    if (!mlt_ops_fit(ops) || !ops->list) {
+        mlt_py_raise(MP_QSTR_ValueError, "%s holds a pack for another build of microlite", who);
     }
     packs->list[packs->count++] = ops;
     mp_obj_list_append(m->ops, pack);

@@ -231,6 +231,20 @@ def test_script_with_modules_of_another_float_abi(host, script):
     check_script(host, script)
 
 
+@pytest.mark.parametrize("engine, packs", [("armv7emsp", "armv6m"), ("armv6m", "armv7emsp")])
+def test_packs_of_another_float_abi_are_refused(engine, packs):
+    """They would call functions of the engine's module with floats in other registers."""
+    folder = GOLDENS / "tflm_trained_lstm"
+    if not folder.exists():
+        pytest.skip("no ../shared/goldens")
+    host = Host("MPS2_AN386", engine)
+    pack = [path for path in host.native(packs) if path.stem == "microlite_ops_recurrent"]
+    host.modules = [path for path in host.modules if path.stem == "microlite"] + pack
+    output, traceback = host.run('import microlite\nmicrolite.Model("model.tflite")', [folder / "model.tflite"])
+    assert output == "" and traceback.endswith(
+        "\nValueError: microlite_ops_recurrent holds a pack for another build of microlite\n")
+
+
 LSTM = """
 import array
 import microlite
@@ -242,15 +256,12 @@ for _ in range(8):
 """
 
 
-@pytest.mark.parametrize("engine, packs", [("armv7emsp", "armv6m"), ("armv6m", "armv7emsp")])
-def test_packs_of_another_float_abi(engine, packs):
-    """A float model whose operator is in a pack: the engine in one ABI, the pack in the other."""
+@hosts([("MPS2_AN386", "armv7emsp"), ("MPS2_AN386", "armv6m"), ("VIRT_RV32", "rv32imc")])
+def test_float_model_with_a_pack(host):
+    """Its pack calls functions in microlite.mpy, with floats and doubles."""
     folder = GOLDENS / "tflm_trained_lstm"
     if not folder.exists():
         pytest.skip("no ../shared/goldens")
-    host = Host("MPS2_AN386", engine)
-    pack = [path for path in host.native(packs) if path.stem == "microlite_ops_recurrent"]
-    host.modules = [path for path in host.modules if path.stem == "microlite"] + pack
     output, traceback = host.run(LSTM, [folder / "model.tflite", folder / "in0_1.bin"])
     assert traceback == ""
     want = array.array("f", (folder / "out0_1.bin").read_bytes())

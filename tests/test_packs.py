@@ -45,6 +45,22 @@ def test_custom_operators_are_found_by_how_their_names_begin():
         assert [p for prefix, p in prefixes if code.startswith(prefix)] == [pack], code
 
 
+def test_kernels_call_nothing_that_packs_share():
+    """They are compiled without the register that says where it is (micropython/natmod/shared.mk)."""
+    shared = set(re.findall(r"MLT_SHARED\((\w+)\)", (ROOT / "micropython/natmod/shared.def").read_text()))
+    calling = re.search("KERNELS_CALLING := (.*)", (ROOT / "micropython/natmod/shared.mk").read_text())[1].split()
+    built = 0
+    for arch, prefix in {"x64": "", "armv6m": "arm-none-eabi-", "armv7emsp": "arm-none-eabi-",
+                         "rv32imc": "riscv64-unknown-elf-"}.items():
+        for path in (ROOT / "build" / ("mpy-" + arch) / "src/kernels").rglob("*.o"):
+            calls = subprocess.run([prefix + "nm", "-u", path], capture_output=True, text=True, check=True).stdout.split()
+            assert path.relative_to(ROOT / "build" / ("mpy-" + arch)).with_suffix(".c").as_posix() in calling \
+                or not shared & set(calls), path
+            built += 1
+    if not built:
+        pytest.skip("no native module is built: ./microlite mpy x64")
+
+
 # On firmware that knows nothing of us. A folder of a test's own is first on the path.
 
 needs_stock = pytest.mark.skipif(not STOCK.exists(), reason="no build/stock: ./microlite build stock")
@@ -159,7 +175,7 @@ BROKEN = {
     "other bytes": ("py", "ops = bytes(100)",
                     "TypeError: microlite_ops_math holds an object of type bytes that is no pack"),
     "zeros": ("py", "import struct\nops = bytearray(struct.calcsize('IIP'))",
-              "ValueError: microlite_ops_math holds a pack for another version of microlite"),
+              "ValueError: microlite_ops_math holds a pack for another build of microlite"),
     "a missing import": ("py", "import nowhere", "ImportError: microlite_ops_math: no module named 'nowhere'"),
     "an error of its own": ("py", "raise KeyError(5)", "KeyError: 5"),
     "a syntax error": ("py", "x = = 1", "SyntaxError: invalid syntax"),
@@ -216,8 +232,7 @@ def test_a_file_with_a_wrong_bit_is_refused(tmp_path, part):
 
 @needs_stock
 def test_a_pack_for_another_version_or_processor_is_refused(tmp_path):
-    abi = re.search(r"#define MLT_ABI 0x(\w+)u", (ROOT / "include/microlite_op.h").read_text())[1]
-    abi = int(abi, 16).to_bytes(4, "little")
+    abi = bytes.fromhex(run(tmp_path, "import microlite_ops_math\nprint(bytes(microlite_ops_math.ops[:4]).hex())"))
 
     def other_version(content):
         assert content.count(abi) == 1
@@ -225,7 +240,7 @@ def test_a_pack_for_another_version_or_processor_is_refused(tmp_path):
 
     assert altered(tmp_path, lambda content: content) == ""
     assert altered(tmp_path, other_version) == \
-        "ValueError: microlite_ops_math holds a pack for another version of microlite\n"
+        "ValueError: microlite_ops_math holds a pack for another build of microlite\n"
     # The architecture is in the upper bits of the file's third byte.
     assert altered(tmp_path, lambda content: sealed(content[:2] + bytes([content[2] & 3 | 11 << 2]) + content[3:])) == \
         "ValueError: microlite_ops_math: incompatible .mpy arch\n"

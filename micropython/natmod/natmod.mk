@@ -5,6 +5,7 @@
 #   MOD       name of the module
 #   SRC       names without folder, from the module's own folder, this one, micropython/ or src/ops/
 #             ($(BINDING): the files of the Python API)
+#             ($(SHARED_TABLE), $(SHARED_CLIENT): for microlite and for packs of ours)
 #   OPS       operators for pack.c and table.c; if there is no OPS, the module's folder has a file ops.def
 NATMOD_DIR := $(patsubst %/,%,$(dir $(realpath $(lastword $(MAKEFILE_LIST)))))
 MODULE_DIR := $(patsubst %/,%,$(dir $(realpath $(firstword $(MAKEFILE_LIST)))))
@@ -12,8 +13,10 @@ MICROLITE_DIR := $(realpath $(NATMOD_DIR)/../..)
 include $(MICROLITE_DIR)/ports/micropython.version
 include $(MICROLITE_DIR)/ports/xtensa.mk
 
+comma := ,
 MPY_DIR ?= $(MICROLITE_DIR)/build/micropython-$(MICROPYTHON_VERSION)
 ARCH ?= x64
+include $(NATMOD_DIR)/shared.mk
 ENGINE := $(MICROLITE_DIR)/build/mpy-$(ARCH)$(LEAN)/libmicrolite.a
 RESULT := $(MICROLITE_DIR)/dist/mpy/$(ARCH)$(FOR:%=/for_%)/$(MOD).mpy
 OURS := $(filter $(NATMOD_DIR)/%,$(MODULE_DIR))
@@ -31,7 +34,17 @@ BINDING := $(filter-out mod_audio.c modaudio_frontend.c modmicrolite.c \
 # The operators of a pack: $(call ops_of,PACK)
 ops_of = $(shell sed -n 's/^MLT_OP\(_CUSTOM\)\?(\(\w*\),.* $1)/\2/p' $(MICROLITE_DIR)/src/ops/all.def)
 vpath mod_legacy.h $(MICROLITE_DIR)/micropython
+vpath %.S $(NATMOD_DIR)
 vpath %.c $(MODULE_DIR) $(NATMOD_DIR) $(MICROLITE_DIR)/micropython $(MICROLITE_DIR)/src/ops
+
+# Packs of ours call microlite.mpy, in place of having what it has; they fit one that was built with the same table and headers.
+SHARED_REGISTER := $(if $(OURS),$(call shared_register,$(ARCH)))
+ifneq ($(SHARED_REGISTER),)
+SHARED_TABLE := shared_table.c
+SHARED_CLIENT := shared_client.S
+CFLAGS += -I$(NATMOD_DIR) -DMLT_SHARED_REGISTER=$(SHARED_REGISTER) -DMLT_SHARED_ABI=$(shell cd $(MICROLITE_DIR) && \
+    (echo $(ARCH); cat micropython/natmod/shared.def include/*.h src/*.h src/*/*.h) | cksum | cut -d " " -f 1)u
+endif
 
 SRC += mem.c
 CFLAGS += -I$(MICROLITE_DIR)/include -I$(MICROLITE_DIR)/micropython -Wextra -Wno-unused-parameter \
@@ -62,7 +75,7 @@ $(ENGINE): FORCE
 	$(Q)$(MAKE) --no-print-directory -C $(MICROLITE_DIR) $(ENGINE:$(MICROLITE_DIR)/%=%)
 endif
 
-$(SRC_O): $(OPS_DEF) $(wildcard $(dir $(ENGINE))flags $(MICROLITE_DIR)/include/*.h $(MICROLITE_DIR)/micropython/*.[ch])
+$(SRC_O): $(OPS_DEF) $(wildcard $(dir $(ENGINE))flags $(NATMOD_DIR)/shared.def $(MICROLITE_DIR)/include/*.h $(MICROLITE_DIR)/micropython/*.[ch])
 
 # A loop in mem.c must not become a call of the function that it is in.
 $(BUILD)/mem.o: CFLAGS += -fno-builtin -fno-tree-loop-distribute-patterns
@@ -70,11 +83,13 @@ $(BUILD)/mem.o: CFLAGS += -fno-builtin -fno-tree-loop-distribute-patterns
 # MicroPython's linker takes whole objects. So the compiler's own makes one object first, of what mpy_init needs
 # from ours, from the engine and from libgcc. No libm: that does not link into a module.
 #
+# The functions in shared_client.S come first, and are taken in place of the engine's and of libgcc's of the same name.
+#
 # Writable data is a fault that MicroPython's linker does not always see: on rv32imc, a static variable in .bss
 # links and then overwrites code.
 $(BUILD)/linked.o: $(SRC_O) $(ENGINE)
 	$(ECHO) "LINK $@"
-	$(Q)$(CROSS)gcc $(filter-out -specs=%,$(CFLAGS_ARCH)) -nostdlib -r -Wl,--gc-sections,--entry=mpy_init $(LINK_SCRIPT) \
+	$(Q)$(CROSS)gcc $(filter-out -specs=%,$(CFLAGS_ARCH)) -nostdlib -r -Wl,--gc-sections,--entry=mpy_init$(if $(filter $(SHARED_CLIENT),$(SRC)),$(comma)-z$(comma)muldefs) $(LINK_SCRIPT) \
 	    -o $@ $^ -lgcc
 	$(Q)$(CROSS)objdump -h $@ | awk '$$2 ~ /^\.(data|bss|tdata|tbss)/ && $$2 !~ /^\.data\.rel\.ro/ && $$3 !~ /^0+$$/ \
 	    { print "writable data in section " $$2; bad = 1 } END { exit bad }' >&2

@@ -15,7 +15,13 @@ static const mlt_op_t *const list[] = {
 #undef MLT_OP
 };
 
-static const mlt_ops_t pack = {MLT_ABI, sizeof(list) / sizeof(list[0]), list};
+#ifdef MLT_SHARED_ABI
+#define ABI MLT_SHARED_ABI
+#else
+#define ABI MLT_ABI
+#endif
+
+static const mlt_ops_t pack = {ABI, sizeof(list) / sizeof(list[0]), list};
 
 mp_obj_t mpy_init(mp_obj_fun_bc_t *self, size_t n_args, size_t n_kw, mp_obj_t *args) {
     MP_DYNRUNTIME_INIT_ENTRY

@@ -4,6 +4,7 @@
 #include "invoke.h"
 
 #include "compress.h"
+#include "enter.h"
 
 #include <string.h>
 
@@ -11,7 +12,8 @@ mlt_status_t mlt_eval_node(mlt_model_t *m, const mlt_node_t *node) {
     if (MLT_WITH_COMPRESSION && m->compressed) {
         mlt_unpack_inputs(m, node);
     }
-    mlt_status_t status = node->op->eval(&m->ctx, node);
+    mlt_status_t status;
+    MLT_ENTER(status = node->op->eval(&m->ctx, node));
     if (status != MLT_OK && status != MLT_STOP) {
         mlt_error_default(m, node, status);
     }
@@ -73,7 +75,7 @@ mlt_status_t mlt_reset(mlt_model_t *m) {
         m->ctx.tensors = s->tensors;
         for (int j = 0; j < s->node_count; ++j) {
             if (s->nodes[j].op->reset) {
-                s->nodes[j].op->reset(&m->ctx, &s->nodes[j]);
+                MLT_ENTER(s->nodes[j].op->reset(&m->ctx, &s->nodes[j]));
             }
         }
     }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "compress.h"
+#include "enter.h"
 #include "invoke.h"
 #include "model.h"
 #include "op_names.h"
@@ -285,7 +286,8 @@ static mlt_status_t prepare_node(mlt_model_t *m, mlt_node_t *node) {
         mark_seen(mlt_in(&m->ctx, node, i));
     }
     uint32_t mark = m->arena.temp;
-    mlt_status_t status = node->op->prepare(&m->ctx, node);
+    mlt_status_t status;
+    MLT_ENTER(status = node->op->prepare(&m->ctx, node));
     if (MLT_WITH_SHAPES && status == MLT_OK) {
         status = check_runtime(m, node);
     }
@@ -362,9 +364,13 @@ static mlt_status_t prepare_model(mlt_model_t *m, const mlt_config_t *config) {
     return MLT_OK;
 }
 
+bool mlt_ops_fit(const mlt_ops_t *ops) {
+    return ops && (ops->abi == MLT_ABI || MLT_IS_SHARED(ops->abi));
+}
+
 static mlt_status_t check_config(const mlt_config_t *config) {
     for (size_t i = 0; i < config->ops_count; ++i) {
-        if (!config->ops[i] || config->ops[i]->abi != MLT_ABI) {
+        if (!mlt_ops_fit(config->ops[i])) {
             mlt_error_start(config->error, MLT_ERR_PARAM);
             mlt_error_add(
                 config->error, "operator table %d is for another version of microlite", (int)i);
