@@ -48,8 +48,16 @@ struct mlt_ops {
     const mlt_op_t *const *list;
 };
 
-// These operators are for this build of the engine.
-bool mlt_ops_fit(const mlt_ops_t *ops);
+// These operators are for this build of the engine. In microlite.mpy, packs that were built with it
+// are, too.
+static inline bool mlt_ops_fit(const mlt_ops_t *ops) {
+#ifdef MLT_SHARED_REGISTER
+    extern const uint32_t mlt_shared_abi;
+    return ops->abi == MLT_ABI || ops->abi == mlt_shared_abi;
+#else
+    return ops->abi == MLT_ABI;
+#endif
+}
 
 // The pack that has an operator (src/ops/all.def): 0 when none has. `custom` is the name of a
 // custom operator, and need not end with a zero.

@@ -10,14 +10,11 @@
 
 #ifdef MLT_SHARED_REGISTER
 
-#include <stdint.h>
-
 #define MLT_TEXT_(x) #x
 #define MLT_TEXT(x) MLT_TEXT_(x)
 
 typedef void mlt_shared_fn(void);
 extern mlt_shared_fn *const mlt_shared[];
-extern const uint32_t mlt_shared_abi; // of the packs that this table is for
 register mlt_shared_fn *const *mlt_shared_register __asm__(MLT_TEXT(MLT_SHARED_REGISTER));
 
 // Afterwards the register is the caller's again, as any function has to leave it.
@@ -29,12 +26,9 @@ register mlt_shared_fn *const *mlt_shared_register __asm__(MLT_TEXT(MLT_SHARED_R
         mlt_shared_register = callers_;                                                            \
     } while (0)
 
-#define MLT_IS_SHARED(abi) ((abi) == mlt_shared_abi)
-
 #else
 
 #define MLT_ENTER(call) call
-#define MLT_IS_SHARED(abi) false
 
 #endif
 

@@ -364,13 +364,9 @@ static mlt_status_t prepare_model(mlt_model_t *m, const mlt_config_t *config) {
     return MLT_OK;
 }
 
-bool mlt_ops_fit(const mlt_ops_t *ops) {
-    return ops && (ops->abi == MLT_ABI || MLT_IS_SHARED(ops->abi));
-}
-
 static mlt_status_t check_config(const mlt_config_t *config) {
     for (size_t i = 0; i < config->ops_count; ++i) {
-        if (!mlt_ops_fit(config->ops[i])) {
+        if (!config->ops[i] || !mlt_ops_fit(config->ops[i])) {
             mlt_error_start(config->error, MLT_ERR_PARAM);
             mlt_error_add(
                 config->error, "operator table %d is for another version of microlite", (int)i);
