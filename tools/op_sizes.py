@@ -30,6 +30,8 @@ PROGRAM = """
 %s
 static const mlt_op_t *const list[] = {%s};
 const mlt_ops_t *const mlt_ops_default[1] = {&(const mlt_ops_t){MLT_ABI, %d, list}};
+const void *const mlt_shared[1]; // of packs: natmod's library wants them
+const uint32_t mlt_shared_abi;
 mlt_error_t error;
 mlt_config_t config = {.ops = mlt_ops_default, .ops_count = 1, .error = &error};
 void _start(void) {
