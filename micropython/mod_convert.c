@@ -146,6 +146,7 @@ static void put(walk_t *w, mp_obj_t x, int depth) {
 }
 
 void mlt_py_fill(const mlt_py_tensor_t *t, size_t input, mp_obj_t x) {
+    mlt_py_need_writable(t); // not a constant of the model
     walk_t w = {.t = t, .input = input, .float_type = mp_obj_get_type(mlt_py_new_float(0.0f))};
     put(&w, x, 0);
     if (w.at < t->count) {

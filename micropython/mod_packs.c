@@ -12,7 +12,7 @@ static void add_pack(mlt_py_model_t *m, mlt_py_packs_t *packs, mp_obj_t pack, co
     if (!mp_get_buffer(pack, &info, MP_BUFFER_READ) || info.len != sizeof(mlt_ops_t) ||
         (uintptr_t)info.buf % sizeof(void *) != 0) {
         mlt_py_raise(MP_QSTR_TypeError, "%s holds an object of type %q that is no pack", who,
-            (qstr)mp_obj_get_type(pack)->name);
+            mlt_py_type_name(pack));
     }
     const mlt_ops_t *ops = info.buf;
     if (!mlt_ops_fit(ops) || !ops->list) {
@@ -22,28 +22,28 @@ static void add_pack(mlt_py_model_t *m, mlt_py_packs_t *packs, mp_obj_t pack, co
     mp_obj_list_append(m->ops, pack);
 }
 
-static void add_given(mlt_py_model_t *m, mlt_py_packs_t *packs, mp_obj_t pack) {
-    if (packs->count == MLT_PY_MOST_PACKS) {
-        mlt_py_raise(MP_QSTR_ValueError, "more than %d packs", MLT_PY_MOST_PACKS);
+static void add_given(mlt_py_model_t *m, mlt_py_packs_t *packs, mp_obj_t ops) {
+    mp_buffer_info_t info;
+    if (mp_get_buffer(ops, &info, MP_BUFFER_READ)) { // one
+        ops = mp_obj_new_tuple(1, &ops);
     }
-    add_pack(m, packs, pack, "ops");
+    mlt_py_iter_t iter;
+    mlt_py_iter_start(&iter, ops);
+    mp_obj_t pack;
+    while ((pack = mlt_py_iter_next(&iter)) != MP_OBJ_STOP_ITERATION) {
+        if (packs->count == MLT_PY_MOST_PACKS) {
+            mlt_py_raise(MP_QSTR_ValueError, "more than %d packs", MLT_PY_MOST_PACKS);
+        }
+        add_pack(m, packs, pack, "ops");
+    }
 }
 
 void mlt_py_packs_start(mlt_py_model_t *m, mlt_py_packs_t *packs, mp_obj_t ops) {
     m->ops = mp_obj_new_list(0, NULL);
     packs->count = 0;
     packs->imported = 0;
-    mp_buffer_info_t info;
-    if (!MLT_WITH_FULL_API || ops == MP_OBJ_NULL || ops == mp_const_none) {
-    } else if (mp_get_buffer(ops, &info, MP_BUFFER_READ)) {
+    if (MLT_WITH_FULL_API && ops != MP_OBJ_NULL && ops != mp_const_none) {
         add_given(m, packs, ops);
-    } else {
-        mlt_py_iter_t iter;
-        mlt_py_iter_start(&iter, ops);
-        mp_obj_t pack;
-        while ((pack = mlt_py_iter_next(&iter)) != MP_OBJ_STOP_ITERATION) {
-            add_given(m, packs, pack);
-        }
     }
     packs->list[packs->count++] = mlt_ops_default[0];
 }

@@ -99,9 +99,12 @@ endif
 
 # Name and sum at the end are not read by an import; mod_packs.c looks whether a file is whole. MicroPython's linker writes
 # the name it is given into the file, so that is one without folders: the same sources give the same bytes.
-$(RESULT): $(BUILD)/linked.o
-	$(Q)mkdir -p $(@D)
+$(BUILD)/$(MOD).mpy: $(BUILD)/linked.o
 	$(Q)cd $(BUILD) && $(MPY_LD) --arch $(ARCH) --qstrs $(notdir $(CONFIG_H)) -o $(@F) $(<F)
 	$(Q)$(PYTHON) -c 'import sys, zlib; f = open(sys.argv[1], "r+b"); \
-	    f.write(b"microlite" + zlib.crc32(f.read()).to_bytes(4, "little"))' $(BUILD)/$(@F)
-	$(Q)mv $(BUILD)/$(@F) $@
+	    f.write(b"microlite" + zlib.crc32(f.read()).to_bytes(4, "little"))' $@
+
+# Not told by time: a module of the same name, built with other parts in another folder, may lie there.
+$(RESULT): $(BUILD)/$(MOD).mpy FORCE
+	$(Q)mkdir -p $(@D)
+	$(Q)cmp -s $< $@ || cp $< $@
