@@ -31,6 +31,18 @@ type: cases of the last full run that gave what the reference gives / cases run.
 every test, errors with their exact message included. References and the few deliberate differences: docs/numerics.md.
 """
 
+REFUSED = """## What TensorFlow Lite runs and microlite refuses
+| operators | why |
+|---|---|
+| HASHTABLE, HASHTABLE_FIND, HASHTABLE_IMPORT, HASHTABLE_SIZE, SKIP_GRAM, LSH_PROJECTION | for text: there are no tensors of strings |
+| HASHTABLE_LOOKUP, EMBEDDING_LOOKUP_SPARSE | EMBEDDING_LOOKUP and GATHER are what converters write |
+| STABLEHLO_RNG_BIT_GENERATOR | its state is of UINT64; RANDOM_UNIFORM and RANDOM_STANDARD_NORMAL are there |
+| STABLEHLO_CASE | newer than the schema that microlite is made from; a choice from TensorFlow is written as IF |
+| FULLY_CONNECTED with int4 weights and a scale for each block of them | of language models far too large for a board |
+| LSTM of int8 with 12 inner tensors | an experiment of TensorFlow's; converters write 5 |
+| custom operators: AudioSpectrogram, Mfcc, Flex*, those of MediaPipe and Coral | [an operator of one's own](custom_op.md); features of sound: [audio.md](audio.md) |
+"""
+
 
 def committed():
     """{operator: number of committed cases}"""
@@ -76,7 +88,7 @@ def page():
             *table(variants.TFLM, built, vectors, run), "",
             "## Beyond TensorFlow Lite Micro", "What TensorFlow Lite runs, and models that people convert need.\n",
             *table(variants.MORE, built, collections.Counter(
-                {op: n for op, n in vectors.items() if op not in variants.TFLM}), run), ""]
+                {op: n for op, n in vectors.items() if op not in variants.TFLM}), run), "", REFUSED]
     return "\n".join(text)
 
 
