@@ -3,6 +3,14 @@
 
 #include "rearrange.h"
 
+int32_t mlt_span(const mlt_tensor_t *t, int first, int end) {
+    int32_t n = 1;
+    for (int i = first; i < end; ++i) {
+        n *= t->dims[i];
+    }
+    return n; // no product of dimensions is too large: verify.c
+}
+
 mlt_status_t mlt_want_plain(mlt_ctx_t *ctx, const mlt_node_t *node, int slot) {
     const mlt_tensor_t *t = mlt_slot(ctx, node, slot);
     if (!t) {

@@ -35,13 +35,7 @@ static inline size_t mlt_size_of(const mlt_tensor_t *t) {
 }
 
 // Product of the dimensions from `first` to the one before `end`.
-static inline int32_t mlt_span(const mlt_tensor_t *t, int first, int end) {
-    int32_t n = 1;
-    for (int i = first; i < end; ++i) {
-        n *= t->dims[i];
-    }
-    return n; // no product of dimensions is too large: verify.c
-}
+int32_t mlt_span(const mlt_tensor_t *t, int first, int end);
 
 // Elements from one index of dimension i to the next.
 static inline int32_t mlt_step(const mlt_tensor_t *t, int i) {
