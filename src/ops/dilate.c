@@ -16,7 +16,8 @@ typedef struct gaps {
     int64_t step, low, high;
 } gaps_t;
 
-static gaps_t gaps_of(mlt_ctx_t *ctx, const mlt_node_t *node, int i) {
+// Out of line, so that its locals are not on the stack while prepare calls others.
+__attribute__((noinline)) static gaps_t gaps_of(mlt_ctx_t *ctx, const mlt_node_t *node, int i) {
     gaps_t gaps = {1, 0, 0};
     if (node->op->code == MLT_OP_DILATE) {
         gaps.step = mlt_index_at(mlt_in(ctx, node, 1), i);
