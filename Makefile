@@ -83,15 +83,18 @@ $(eval $(call library,rv32imc,$(RISCV),-Os -Wstack-usage=320 $(CORE_rv32imc)))
 # in src/config.h without MLT_WITH_, makes a smaller library, in a folder of its own.
 LEAN := $(subst $() $(),,$(LEAVE_OUT:%=-no-%))
 PIC := -Os -fpic -fno-common -U_FORTIFY_SOURCE $(LEAVE_OUT:%=-DMLT_WITH_%=0)
-$(eval $(call library,mpy-x64$(LEAN),,$(PIC) -fno-stack-protector,$$(call shared_flags,x64)))
-$(eval $(call library,mpy-armv6m$(LEAN),$(ARM),$(PIC) -mthumb -mcpu=cortex-m0,$$(call shared_flags,armv6m)))
-$(eval $(call library,mpy-armv7m$(LEAN),$(ARM),$(PIC) -mthumb -mcpu=cortex-m3,$$(call shared_flags,armv7m)))
-$(eval $(call library,mpy-armv7emsp$(LEAN),$(ARM),$(PIC) -mthumb -mcpu=cortex-m4 -mfpu=fpv4-sp-d16 -mfloat-abi=hard,$$(call shared_flags,armv7emsp)))
-$(eval $(call library,mpy-armv7emdp$(LEAN),$(ARM),$(PIC) -mthumb -mcpu=cortex-m7 -mfpu=fpv5-d16 -mfloat-abi=hard,$$(call shared_flags,armv7emdp)))
+# Passes of gcc's that make more code than they save, together 1.5 %. Not for kernels.
+SMALLER := -fno-thread-jumps -fno-caller-saves -fno-schedule-insns2 -fno-cse-follow-jumps -fno-rerun-cse-after-loop \
+    -fno-tree-dominator-opts -fno-forward-propagate
+$(eval $(call library,mpy-x64$(LEAN),,$(PIC) -fno-stack-protector,$(SMALLER) $$(call shared_flags,x64)))
+$(eval $(call library,mpy-armv6m$(LEAN),$(ARM),$(PIC) -mthumb -mcpu=cortex-m0,$(SMALLER) $$(call shared_flags,armv6m)))
+$(eval $(call library,mpy-armv7m$(LEAN),$(ARM),$(PIC) -mthumb -mcpu=cortex-m3,$(SMALLER) $$(call shared_flags,armv7m)))
+$(eval $(call library,mpy-armv7emsp$(LEAN),$(ARM),$(PIC) -mthumb -mcpu=cortex-m4 -mfpu=fpv4-sp-d16 -mfloat-abi=hard,$(SMALLER) $$(call shared_flags,armv7emsp)))
+$(eval $(call library,mpy-armv7emdp$(LEAN),$(ARM),$(PIC) -mthumb -mcpu=cortex-m7 -mfpu=fpv5-d16 -mfloat-abi=hard,$(SMALLER) $$(call shared_flags,armv7emdp)))
 $(eval $(call library,mpy-rv32imc$(LEAN),$(RISCV),$(PIC) -march=rv32imac -mabi=ilp32 -mno-relax \
-    --specs=picolibc.specs,$(call shared_flags,rv32imc)))
+    --specs=picolibc.specs,$(SMALLER) $(call shared_flags,rv32imc)))
 # One section of code in each file, see micropython/natmod/natmod.mk.
-$(eval $(call library,mpy-xtensawin$(LEAN),$(XTENSA),$(PIC) -fno-function-sections))
+$(eval $(call library,mpy-xtensawin$(LEAN),$(XTENSA),$(PIC) -fno-function-sections,$(SMALLER)))
 
 .PHONY: lib lib-asan
 lib: build/$(or $(TARGET),lib)/libmicrolite.a

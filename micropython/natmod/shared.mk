@@ -7,4 +7,4 @@
 #                                  they call nothing that is shared, except KERNELS_CALLING
 shared_register = $(if $(filter PACKS,$(LEAVE_OUT)),,$(patsubst armv%,r11,$(filter armv%,$1))$(if $(filter x64,$1),r15)$(if $(filter rv32imc,$1),s11))
 shared_flags = $(addprefix -ffixed-,$(shared_register)) $(addprefix -DMLT_SHARED_REGISTER=,$(shared_register))
-KERNELS_CALLING := src/kernels/fft_table.c src/kernels/sigmoid.c
+KERNELS_CALLING := src/kernels/sigmoid.c

@@ -33,6 +33,10 @@ bool mlt_fft_init(mlt_fft_t *f, int32_t points, bool inverse);
 int32_t mlt_fft_table_count(const mlt_fft_t *f);
 void mlt_fft_fill(const mlt_fft_t *f, void *table, mlt_fft_type_t type);
 
+// Number i goes where its digits, in the radixes, lead the other way round: from its place to that
+// of the next number as one counts, but that digits carry to the right.
+int32_t mlt_fft_next_place(const mlt_fft_t *f, int32_t place);
+
 // y[0 .. points / 2], complex: the spectrum of `count` real numbers at x and zeros behind them.
 void mlt_rfft_s16(const mlt_fft_t *f, const int16_t *x, int32_t count, int16_t *y);
 void mlt_rfft_s32(const mlt_fft_t *f, const int32_t *x, int32_t count, int32_t *y);

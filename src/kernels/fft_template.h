@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The FFT of fft.h for numbers of type NUM. fft.c includes this once for each type, with
+// The FFT of fft.h for numbers of type NUM. fft.c and fft_wide.c include this once for each.
+//
 // FN(name): the name of a function for this type
 // ADD, SUB, NEG: sums as the type stores them
 // HALF(a): a / 2, rounded down
@@ -179,7 +180,7 @@ void FN(mlt_rfft)(const mlt_fft_t *f, const NUM *x, int32_t count, NUM *y) {
     COMPLEX *z = (COMPLEX *)(void *)y;
     const int32_t n = f->points / 2;
     int32_t place = 0;
-    for (int32_t i = 0; i < n; ++i, place = next_place(f, place)) {
+    for (int32_t i = 0; i < n; ++i, place = mlt_fft_next_place(f, place)) {
         const NUM *pair = x + (size_t)2 * (size_t)i;
         NUM even = 2 * i < count ? pair[0] : 0, odd = 2 * i + 1 < count ? pair[1] : 0;
         z[place] = (COMPLEX){even, odd};
@@ -212,7 +213,7 @@ void FN(mlt_irfft)(const mlt_fft_t *f, const NUM *x, NUM *y) {
         COMPLEX odd = FN(mul)(FN(sub)(a, b), FN(split)(f, k));
         COMPLEX mirrored = FN(sub)(even, odd);
         int32_t down = n - 1 - up; // the place of n - k has the other digits of that of k - 1
-        up = next_place(f, up);
+        up = mlt_fft_next_place(f, up);
         z[up] = FN(add)(even, odd);
         z[down] = (COMPLEX){mirrored.r, NEG(mirrored.i)};
     }

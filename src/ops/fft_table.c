@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // What an FFT computes beforehand: its radixes, and sines and cosines to the last bits of a double.
 
-#include "fft.h"
+#include "../kernels/fft.h"
 
 // 4 as often as possible, then 2, 3 and 5: the order decides how results are rounded.
 bool mlt_fft_init(mlt_fft_t *f, int32_t points, bool inverse) {
