@@ -20,8 +20,8 @@ typedef struct slices_dim {
 // One number of a place: where it leads, in a dimension of the tensor.
 typedef struct number {
     int32_t x_dim, x_step;
-    int32_t
-        last; // GATHER: the last place at which a slice is in the tensor; else that of an element
+    // GATHER: the last place at which a slice is in the tensor; else that of an element.
+    int32_t last;
 } number_t;
 
 typedef struct scatter {
