@@ -151,11 +151,11 @@ mp_obj_t mlt_py_new_str(const char *text) {
 mp_obj_t mlt_py_new_array(char typecode, void *block, size_t bytes) {
     mp_obj_t args[2] = {mp_obj_new_str(&typecode, 1), mp_obj_new_bytearray_by_ref(bytes, block)};
     mp_obj_t array = mp_call_function_n_kw(mlt_py_array_type(), 2, 0, args); // copies
-    // A script may have put something of its own in the place of a module's array, which keeps the
-    // block: there the collector will see.
-    if (!MICROPY_ENABLE_DYNRUNTIME) {
-        mlt_py_heap_free(block, bytes);
-    }
+#if !MICROPY_ENABLE_DYNRUNTIME
+    // In a module it might not be array.array but a script's own, which keeps the block: there the
+    // collector will see.
+    mlt_py_heap_free(block, bytes);
+#endif
     return array;
 }
 
