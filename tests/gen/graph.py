@@ -217,8 +217,10 @@ class _Writer:
                     for n, i in graph.metadata]
         buffers = []
         for data in graph.buffers:
-            where = {"offset": start, "size": len(data)} if graph.data_behind else {"data": self.bytes(data, 16)}
-            buffers.append(self.table("Buffer", where if data else {}))
+            where = {}
+            if data:
+                where = {"offset": start, "size": len(data)} if graph.data_behind else {"data": self.bytes(data, 16)}
+            buffers.append(self.table("Buffer", where))
             start += len(padded(data))
         root = self.table("Model", {
             "version": graph.version, "operator_codes": self.offsets(code_tables),
