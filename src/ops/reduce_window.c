@@ -37,7 +37,7 @@ static int32_t entry(mlt_ctx_t *ctx, const mlt_node_t *node, int list, int i, in
         count = mlt_elements(t);
     }
     int64_t value = initial;
-    if (v && i < count) {
+    if ((uint32_t)i < (uint32_t)count) {
         memcpy(&value, v + (size_t)i * sizeof(value), sizeof(value));
     }
     return value < -MOST ? -MOST : value > MOST ? MOST : (int32_t)value;
