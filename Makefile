@@ -86,15 +86,16 @@ PIC := -Os -fpic -fno-common -U_FORTIFY_SOURCE $(LEAVE_OUT:%=-DMLT_WITH_%=0)
 # Passes of gcc's that make more code than they save, together 1.5 %. Not for kernels.
 SMALLER := -fno-thread-jumps -fno-caller-saves -fno-schedule-insns2 -fno-cse-follow-jumps -fno-rerun-cse-after-loop \
     -fno-tree-dominator-opts -fno-forward-propagate
-$(eval $(call library,mpy-x64$(LEAN),,$(PIC) -fno-stack-protector,$(SMALLER) $$(call shared_flags,x64)))
-$(eval $(call library,mpy-armv6m$(LEAN),$(ARM),$(PIC) -mthumb -mcpu=cortex-m0,$(SMALLER) $$(call shared_flags,armv6m)))
-$(eval $(call library,mpy-armv7m$(LEAN),$(ARM),$(PIC) -mthumb -mcpu=cortex-m3,$(SMALLER) $$(call shared_flags,armv7m)))
-$(eval $(call library,mpy-armv7emsp$(LEAN),$(ARM),$(PIC) -mthumb -mcpu=cortex-m4 -mfpu=fpv4-sp-d16 -mfloat-abi=hard,$(SMALLER) $$(call shared_flags,armv7emsp)))
-$(eval $(call library,mpy-armv7emdp$(LEAN),$(ARM),$(PIC) -mthumb -mcpu=cortex-m7 -mfpu=fpv5-d16 -mfloat-abi=hard,$(SMALLER) $$(call shared_flags,armv7emdp)))
-$(eval $(call library,mpy-rv32imc$(LEAN),$(RISCV),$(PIC) -march=rv32imac -mabi=ilp32 -mno-relax \
-    --specs=picolibc.specs,$(SMALLER) $(call shared_flags,rv32imc)))
+# $(call native,ARCH,TOOL PREFIX,FLAGS)
+native = $(call library,mpy-$1$(LEAN),$2,$(PIC) $3,$(SMALLER) $$(call shared_flags,$1))
+$(eval $(call native,x64,,-fno-stack-protector))
+$(eval $(call native,armv6m,$(ARM),-mthumb -mcpu=cortex-m0))
+$(eval $(call native,armv7m,$(ARM),-mthumb -mcpu=cortex-m3))
+$(eval $(call native,armv7emsp,$(ARM),-mthumb -mcpu=cortex-m4 -mfpu=fpv4-sp-d16 -mfloat-abi=hard))
+$(eval $(call native,armv7emdp,$(ARM),-mthumb -mcpu=cortex-m7 -mfpu=fpv5-d16 -mfloat-abi=hard))
+$(eval $(call native,rv32imc,$(RISCV),-march=rv32imac -mabi=ilp32 -mno-relax --specs=picolibc.specs))
 # One section of code in each file, see micropython/natmod/natmod.mk.
-$(eval $(call library,mpy-xtensawin$(LEAN),$(XTENSA),$(PIC) -fno-function-sections,$(SMALLER)))
+$(eval $(call native,xtensawin,$(XTENSA),-fno-function-sections))
 
 .PHONY: lib lib-asan
 lib: build/$(or $(TARGET),lib)/libmicrolite.a
@@ -108,13 +109,15 @@ bare_flags = $(CORE_$1) -Os -nostartfiles -Lports/bare -Wl,--gc-sections \
     $(if $(filter rv32imc,$1),-T riscv.ld -DJOB=0x84000000, \
     -T arm.ld --specs=nano.specs -DJOB=$(if $(filter m7,$1),0x60000000,0x21000000))
 
-# No calls of memset and memcpy before there is a machine to run them on.
+# $(call bare_link,TARGET): what links a program for it. No calls of memset and memcpy before there is a machine to run
+# them on.
+bare_link = $(if $(filter rv32imc,$1),$(RISCV),$(ARM))gcc $(CFLAGS) -fno-tree-loop-distribute-patterns -fno-builtin \
+    $(call bare_flags,$1) ports/bare/bare.c ports/bare/start_$(if $(filter rv32imc,$1),riscv,arm).c
+
 $(BARE:%=build/bare/%.elf): build/bare/%.elf: build/%/libmicrolite.a $(wildcard ports/bare/*)
 	@mkdir -p $(@D)
 	@echo "CC $@"
-	$Q$(if $(filter rv32imc,$*),$(RISCV),$(ARM))gcc $(CFLAGS) -fno-tree-loop-distribute-patterns -fno-builtin \
-	    $(call bare_flags,$*) -o $@ ports/bare/main.c \
-	    ports/bare/start_$(if $(filter rv32imc,$*),riscv,arm).c $<
+	$Q$(call bare_link,$*) -o $@ ports/bare/main.c $<
 
 build/bare/insncount.so: ports/bare/insncount.c
 	@mkdir -p $(@D)

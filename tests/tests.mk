@@ -25,13 +25,10 @@ build/tests/audio: tests/audio/run.c include/microlite_audio.h build/asan/libmic
 AUDIO_BARE := $(BARE:%=build/bare/audio-%.elf)
 $(AUDIO_BARE): build/bare/audio-%.elf: tests/audio/bare.c build/%/libmicrolite.a $(wildcard ports/bare/*)
 	@mkdir -p $(@D)
-	$Q$(if $(filter rv32imc,$*),$(RISCV),$(ARM))gcc $(CFLAGS) -fno-tree-loop-distribute-patterns -fno-builtin \
-	    $(call bare_flags,$*) -o $@ tests/audio/bare.c \
-	    ports/bare/start_$(if $(filter rv32imc,$*),riscv,arm).c build/$*/libmicrolite.a
+	$Q$(call bare_link,$*) -o $@ tests/audio/bare.c build/$*/libmicrolite.a
 
 # Kernels for int8 against those in plain C.
 KERNELS_BARE := $(BARE:%=build/bare/kernels-%.elf)
 $(KERNELS_BARE): build/bare/kernels-%.elf: tests/kernels/compare.c build/%/libmicrolite.a $(wildcard ports/bare/*)
 	@mkdir -p $(@D)
-	$Q$(if $(filter rv32imc,$*),$(RISCV),$(ARM))gcc $(CFLAGS) -Isrc $(call bare_flags,$*) -o $@ tests/kernels/compare.c \
-	    ports/bare/start_$(if $(filter rv32imc,$*),riscv,arm).c build/$*/libmicrolite.a
+	$Q$(call bare_link,$*) -Isrc -o $@ tests/kernels/compare.c build/$*/libmicrolite.a

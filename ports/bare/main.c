@@ -35,18 +35,6 @@ static void print_number(const char *name, uint32_t value) {
     bare_print(p);
 }
 
-static void print_bytes(const char *name, const uint8_t *data, size_t size) {
-    char hex[3] = "";
-    bare_print(name);
-    bare_print(" ");
-    for (size_t i = 0; i < size; ++i) {
-        hex[0] = "0123456789abcdef"[data[i] >> 4];
-        hex[1] = "0123456789abcdef"[data[i] & 15];
-        bare_print(hex);
-    }
-    bare_print("\n");
-}
-
 // The stack below the caller's frame is painted, then searched for the deepest change.
 enum { PAINT = 0xa5, PAINTED = 8192 };
 
@@ -113,7 +101,7 @@ static int run(const job_t *job) {
         }
         for (size_t i = 0; i < mlt_output_count(model); ++i) {
             const mlt_tensor_t *t = mlt_output(model, i);
-            print_bytes("output", t->data, mlt_bytes(t));
+            bare_print_bytes("output", t->data, mlt_bytes(t));
         }
     }
     return 0;
@@ -121,16 +109,4 @@ static int run(const job_t *job) {
 
 int main(void) {
     return run((const job_t *)JOB);
-}
-
-extern uint32_t data_start[], data_end[], data_load[], bss_start[];
-
-void bare_start(void) {
-    for (uint32_t *to = data_start, *from = data_load; to < data_end; ++to, ++from) {
-        *to = *from;
-    }
-    for (uint32_t *to = bss_start; to < (uint32_t *)bss_end; ++to) {
-        *to = 0;
-    }
-    bare_exit(main());
 }

@@ -21,18 +21,6 @@ __attribute__((noinline)) void count_end(void) {
     __asm volatile("");
 }
 
-static void print_hex(const char *name, const uint8_t *data, size_t size) {
-    char hex[3] = "";
-    bare_print(name);
-    bare_print(" ");
-    for (size_t i = 0; i < size; ++i) {
-        hex[0] = "0123456789abcdef"[data[i] >> 4];
-        hex[1] = "0123456789abcdef"[data[i] & 15];
-        bare_print(hex);
-    }
-    bare_print("\n");
-}
-
 int main(void) {
     static uint64_t memory[8192];
     static uint16_t features[512];
@@ -57,18 +45,6 @@ int main(void) {
             sum = (sum ^ features[k] >> 8) * 16777619u;
         }
     }
-    print_hex("sum", (const uint8_t *)&sum, sizeof(sum));
+    bare_print_bytes("sum", (const uint8_t *)&sum, sizeof(sum));
     return 0;
-}
-
-extern uint32_t data_start[], data_end[], data_load[], bss_start[];
-
-void bare_start(void) {
-    for (uint32_t *to = data_start, *from = data_load; to < data_end; ++to, ++from) {
-        *to = *from;
-    }
-    for (uint32_t *to = bss_start; to < (uint32_t *)bss_end; ++to) {
-        *to = 0;
-    }
-    bare_exit(main());
 }

@@ -140,15 +140,3 @@ int main(void) {
     bare_print("ok\n");
     return 0;
 }
-
-extern uint32_t data_start[], data_end[], data_load[], bss_start[];
-
-void bare_start(void) {
-    for (uint32_t *to = data_start, *from = data_load; to < data_end; ++to, ++from) {
-        *to = *from;
-    }
-    for (uint32_t *to = bss_start; to < (uint32_t *)bss_end; ++to) {
-        *to = 0;
-    }
-    bare_exit(main());
-}
