@@ -99,4 +99,25 @@ mlt_depthwise_s8_fn mlt_depthwise_s8_dsp;
 void mlt_dsp_sum_1x4(
     const int8_t *x, const int8_t *w, const mlt_conv_t *c, int32_t w_filter, int32_t sums[4]);
 
+// Four filters of all pixels.
+typedef void mlt_dsp_four_filters_fn(
+    const int8_t *x, const int8_t *w, int8_t *y, const mlt_conv_t *c, const mlt_dsp_four_t *four);
+
+// All filters; some of the last four may be computed twice. false: there are less than four.
+static inline bool mlt_dsp_all_filters(const int8_t *x, const int8_t *w, const int32_t *bias,
+    int8_t *y, const mlt_conv_t *c, const mlt_requant_t *q, mlt_dsp_four_filters_fn *four_filters) {
+    const int32_t last = c->filters - 4;
+    if (last < 0) {
+        return false;
+    }
+    mlt_dsp_four_t four;
+    for (int32_t f = 0;; f = mlt_min(f + 4, last)) {
+        mlt_dsp_open(&four, q, bias, f);
+        four_filters(x, w + (ptrdiff_t)f * c->w_filter, y + f, c, &four);
+        if (f == last) {
+            return true;
+        }
+    }
+}
+
 #endif

@@ -122,18 +122,8 @@ static void four_filters(
 // Two pixels at a time where that is worth the while: x_offset costs nothing with one pixel.
 void mlt_conv_s8_dsp(const int8_t *x, const int8_t *w, const int32_t *bias, int8_t *y,
     const mlt_conv_t *c, const mlt_requant_t *q) {
-    const int32_t last = c->filters - 4;
-    if (c->x_offset || c->w_offset || last < 0) {
+    if (c->x_offset || c->w_offset || !mlt_dsp_all_filters(x, w, bias, y, c, q, four_filters)) {
         mlt_conv_s8_each_dsp(x, w, bias, y, c, q);
-        return;
-    }
-    mlt_dsp_four_t four;
-    for (int32_t f = 0;; f = mlt_min(f + 4, last)) { // the last four may be computed once more
-        mlt_dsp_open(&four, q, bias, f);
-        four_filters(x, w + (ptrdiff_t)f * c->w_filter, y + f, c, &four);
-        if (f == last) {
-            return;
-        }
     }
 }
 

@@ -107,20 +107,11 @@ static void four_filters(
 
 void mlt_conv_s8_each_dsp(const int8_t *x, const int8_t *w, const int32_t *bias, int8_t *y,
     const mlt_conv_t *c, const mlt_requant_t *q) {
-    const int32_t last = c->filters - 4;
-    if (last < 0) {
-        for (int32_t p = c->pixels; p > 0; --p, x += c->x_pixel, y += c->y_pixel) {
-            few_filters(x, w, bias, y, c, q);
-        }
+    if (mlt_dsp_all_filters(x, w, bias, y, c, q, four_filters)) {
         return;
     }
-    mlt_dsp_four_t four;
-    for (int32_t f = 0;; f = mlt_min(f + 4, last)) { // the last four may be computed once more
-        mlt_dsp_open(&four, q, bias, f);
-        four_filters(x, w + (ptrdiff_t)f * c->w_filter, y + f, c, &four);
-        if (f == last) {
-            return;
-        }
+    for (int32_t p = c->pixels; p > 0; --p, x += c->x_pixel, y += c->y_pixel) {
+        few_filters(x, w, bias, y, c, q);
     }
 }
 

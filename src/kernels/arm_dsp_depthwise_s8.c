@@ -52,20 +52,23 @@ MLT_DSP_FUNCTION void sum_own_3(
             "pop {r4-r11, pc}\n");
 }
 
-// Taps of four channels of one input channel.
-static MLT_NOINLINE void sum_shared(
-    const int8_t *x, const int8_t *w, const taps_t *t, int32_t sums[4]) {
+// All taps of four channels, which have each an input channel of their own or share one.
+static inline __attribute__((always_inline)) void sum_4_taps(
+    const int8_t *x, const int8_t *w, const taps_t *t, int32_t sums[4], bool own) {
     const int32_t x_offset = t->x_offset, x_col = t->x_col, w_col = t->w_col;
     int32_t s0 = sums[0], s1 = sums[1], s2 = sums[2], s3 = sums[3];
     for (int32_t i = t->rows; i > 0; --i, x += t->x_row, w += t->w_row) {
         const int8_t *a = x, *b = w;
         for (int32_t j = t->cols; j > 0; --j, a += x_col, b += w_col) {
-            int32_t pixel = *a + x_offset, word = mlt_load_4(b);
-            int32_t odd = mlt_odd_bytes(word), even = mlt_even_bytes(word);
-            s0 = mlt_smlabb(pixel, even, s0);
-            s1 = mlt_smlabb(pixel, odd, s1);
-            s2 = mlt_smlabt(pixel, even, s2);
-            s3 = mlt_smlabt(pixel, odd, s3);
+            int32_t pixel = own ? mlt_load_4(a) : *a + x_offset, word = mlt_load_4(b);
+            int32_t pixel_odd = own ? mlt_odd_bytes_plus(x_offset, pixel) : pixel;
+            int32_t odd = mlt_odd_bytes(word);
+            int32_t pixel_even = own ? mlt_even_bytes_plus(x_offset, pixel) : pixel;
+            int32_t even = mlt_even_bytes(word);
+            s0 = mlt_smlabb(pixel_even, even, s0);
+            s1 = mlt_smlabb(pixel_odd, odd, s1);
+            s2 = own ? mlt_smlatt(pixel_even, even, s2) : mlt_smlabt(pixel, even, s2);
+            s3 = own ? mlt_smlatt(pixel_odd, odd, s3) : mlt_smlabt(pixel, odd, s3);
         }
     }
     sums[0] = s0;
@@ -74,27 +77,14 @@ static MLT_NOINLINE void sum_shared(
     sums[3] = s3;
 }
 
-// The same for channels that have each its own.
+static MLT_NOINLINE void sum_shared(
+    const int8_t *x, const int8_t *w, const taps_t *t, int32_t sums[4]) {
+    sum_4_taps(x, w, t, sums, false);
+}
+
 static MLT_NOINLINE void sum_own(
     const int8_t *x, const int8_t *w, const taps_t *t, int32_t sums[4]) {
-    const int32_t x_offset = t->x_offset, x_col = t->x_col, w_col = t->w_col;
-    int32_t s0 = sums[0], s1 = sums[1], s2 = sums[2], s3 = sums[3];
-    for (int32_t i = t->rows; i > 0; --i, x += t->x_row, w += t->w_row) {
-        const int8_t *a = x, *b = w;
-        for (int32_t j = t->cols; j > 0; --j, a += x_col, b += w_col) {
-            int32_t pixel = mlt_load_4(a), word = mlt_load_4(b);
-            int32_t pixel_odd = mlt_odd_bytes_plus(x_offset, pixel), odd = mlt_odd_bytes(word);
-            int32_t pixel_even = mlt_even_bytes_plus(x_offset, pixel), even = mlt_even_bytes(word);
-            s0 = mlt_smlabb(pixel_even, even, s0);
-            s1 = mlt_smlabb(pixel_odd, odd, s1);
-            s2 = mlt_smlatt(pixel_even, even, s2);
-            s3 = mlt_smlatt(pixel_odd, odd, s3);
-        }
-    }
-    sums[0] = s0;
-    sums[1] = s1;
-    sums[2] = s2;
-    sums[3] = s3;
+    sum_4_taps(x, w, t, sums, true);
 }
 
 static int32_t sum_1(const int8_t *x, const int8_t *w, const taps_t *t) {
