@@ -85,13 +85,4 @@ static mlt_status_t add_n_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
     return MLT_OK;
 }
 
-const mlt_op_t mlt_op_add_n = {
-    .name = "ADD_N",
-    .code = MLT_OP_ADD_N,
-    .min_inputs = 1,
-    .max_inputs = 255,
-    .min_outputs = 1,
-    .max_outputs = 1,
-    .prepare = add_n_prepare,
-    .eval = add_n_eval,
-};
+MLT_DEFINE_OP_OF(add_n, ADD_N, 1, 255, 1, 1, add_n_prepare, add_n_eval)

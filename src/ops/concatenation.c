@@ -114,13 +114,5 @@ static mlt_status_t concatenation_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
     return MLT_OK;
 }
 
-const mlt_op_t mlt_op_concatenation = {
-    .name = "CONCATENATION",
-    .code = MLT_OP_CONCATENATION,
-    .min_inputs = 1,
-    .max_inputs = 255,
-    .min_outputs = 1,
-    .max_outputs = 1,
-    .prepare = concatenation_prepare,
-    .eval = concatenation_eval,
-};
+MLT_DEFINE_OP_OF(
+    concatenation, CONCATENATION, 1, 255, 1, 1, concatenation_prepare, concatenation_eval)

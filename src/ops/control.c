@@ -364,35 +364,10 @@ static void call_once_reset(mlt_ctx_t *ctx, const mlt_node_t *node) {
     ((control_t *)node->data)->second = 0;
 }
 
-const mlt_op_t mlt_op_if = {
-    .name = "IF",
-    .code = MLT_OP_IF,
-    .min_inputs = 1,
-    .max_inputs = 255,
-    .max_outputs = 255,
-    .prepare = if_prepare,
-    .eval = if_eval,
-};
-
-const mlt_op_t mlt_op_stablehlo_composite = {
-    .name = "STABLEHLO_COMPOSITE",
-    .code = MLT_OP_STABLEHLO_COMPOSITE,
-    .min_inputs = 1,
-    .max_inputs = 255,
-    .max_outputs = 255,
-    .prepare = composite_prepare,
-    .eval = composite_eval,
-};
-
-const mlt_op_t mlt_op_while = {
-    .name = "WHILE",
-    .code = MLT_OP_WHILE,
-    .min_inputs = 1,
-    .max_inputs = 255,
-    .max_outputs = 255,
-    .prepare = while_prepare,
-    .eval = while_eval,
-};
+MLT_DEFINE_OP_OF(if, IF, 1, 255, 0, 255, if_prepare, if_eval)
+MLT_DEFINE_OP_OF(
+    stablehlo_composite, STABLEHLO_COMPOSITE, 1, 255, 0, 255, composite_prepare, composite_eval)
+MLT_DEFINE_OP_OF(while, WHILE, 1, 255, 0, 255, while_prepare, while_eval)
 
 const mlt_op_t mlt_op_call_once = {
     .name = "CALL_ONCE",

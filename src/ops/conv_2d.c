@@ -257,13 +257,4 @@ static mlt_status_t conv_2d_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
     return MLT_OK;
 }
 
-const mlt_op_t mlt_op_conv_2d = {
-    .name = "CONV_2D",
-    .code = MLT_OP_CONV_2D,
-    .min_inputs = 2,
-    .max_inputs = 3,
-    .min_outputs = 1,
-    .max_outputs = 1,
-    .prepare = conv_2d_prepare,
-    .eval = conv_2d_eval,
-};
+MLT_DEFINE_OP_OF(conv_2d, CONV_2D, 2, 3, 1, 1, conv_2d_prepare, conv_2d_eval)

@@ -120,13 +120,4 @@ static mlt_status_t conv_3d_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
     return MLT_OK;
 }
 
-const mlt_op_t mlt_op_conv_3d = {
-    .name = "CONV_3D",
-    .code = MLT_OP_CONV_3D,
-    .min_inputs = 2,
-    .max_inputs = 3,
-    .min_outputs = 1,
-    .max_outputs = 1,
-    .prepare = conv_3d_prepare,
-    .eval = conv_3d_eval,
-};
+MLT_DEFINE_OP_OF(conv_3d, CONV_3D, 2, 3, 1, 1, conv_3d_prepare, conv_3d_eval)

@@ -121,13 +121,5 @@ static mlt_status_t conv_3d_transpose_eval(mlt_ctx_t *ctx, const mlt_node_t *nod
     return MLT_OK;
 }
 
-const mlt_op_t mlt_op_conv_3d_transpose = {
-    .name = "CONV_3D_TRANSPOSE",
-    .code = MLT_OP_CONV_3D_TRANSPOSE,
-    .min_inputs = 3,
-    .max_inputs = 4,
-    .min_outputs = 1,
-    .max_outputs = 1,
-    .prepare = conv_3d_transpose_prepare,
-    .eval = conv_3d_transpose_eval,
-};
+MLT_DEFINE_OP_OF(conv_3d_transpose, CONV_3D_TRANSPOSE, 3, 4, 1, 1, conv_3d_transpose_prepare,
+    conv_3d_transpose_eval)

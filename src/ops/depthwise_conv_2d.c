@@ -178,13 +178,5 @@ static mlt_status_t depthwise_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
     return MLT_OK;
 }
 
-const mlt_op_t mlt_op_depthwise_conv_2d = {
-    .name = "DEPTHWISE_CONV_2D",
-    .code = MLT_OP_DEPTHWISE_CONV_2D,
-    .min_inputs = 2,
-    .max_inputs = 3,
-    .min_outputs = 1,
-    .max_outputs = 1,
-    .prepare = depthwise_prepare,
-    .eval = depthwise_eval,
-};
+MLT_DEFINE_OP_OF(
+    depthwise_conv_2d, DEPTHWISE_CONV_2D, 2, 3, 1, 1, depthwise_prepare, depthwise_eval)

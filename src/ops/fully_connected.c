@@ -112,13 +112,5 @@ static mlt_status_t fully_connected_eval(mlt_ctx_t *ctx, const mlt_node_t *node)
     return MLT_OK;
 }
 
-const mlt_op_t mlt_op_fully_connected = {
-    .name = "FULLY_CONNECTED",
-    .code = MLT_OP_FULLY_CONNECTED,
-    .min_inputs = 2,
-    .max_inputs = 3,
-    .min_outputs = 1,
-    .max_outputs = 1,
-    .prepare = fully_connected_prepare,
-    .eval = fully_connected_eval,
-};
+MLT_DEFINE_OP_OF(
+    fully_connected, FULLY_CONNECTED, 2, 3, 1, 1, fully_connected_prepare, fully_connected_eval)

@@ -157,16 +157,7 @@ static mlt_status_t lstm_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
     return MLT_OK;
 }
 
-const mlt_op_t mlt_op_lstm = {
-    .name = "LSTM",
-    .code = MLT_OP_LSTM,
-    .min_inputs = 5,
-    .max_inputs = 24,
-    .min_outputs = 1,
-    .max_outputs = 4,
-    .prepare = lstm_prepare,
-    .eval = lstm_eval,
-};
+MLT_DEFINE_OP_OF(lstm, LSTM, 5, 24, 1, 4, lstm_prepare, lstm_eval)
 
 // Integers: TFLM's operator where that would run, else TensorFlow Lite's, which has int8 only.
 static mlt_status_t prepare_integers(mlt_ctx_t *ctx, const mlt_node_t *node, mlt_lstm_t *d) {
@@ -210,16 +201,8 @@ static mlt_status_t sequence_lstm_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
     return MLT_OK;
 }
 
-const mlt_op_t mlt_op_unidirectional_sequence_lstm = {
-    .name = "UNIDIRECTIONAL_SEQUENCE_LSTM",
-    .code = MLT_OP_UNIDIRECTIONAL_SEQUENCE_LSTM,
-    .min_inputs = 20,
-    .max_inputs = 24,
-    .min_outputs = 1,
-    .max_outputs = 1,
-    .prepare = sequence_lstm_prepare,
-    .eval = sequence_lstm_eval,
-};
+MLT_DEFINE_OP_OF(unidirectional_sequence_lstm, UNIDIRECTIONAL_SEQUENCE_LSTM, 20, 24, 1, 1,
+    sequence_lstm_prepare, sequence_lstm_eval)
 
 // --- BIDIRECTIONAL_SEQUENCE_LSTM: two directions, with outputs of their own or in one
 
@@ -281,13 +264,5 @@ static mlt_status_t bidirectional_lstm_eval(mlt_ctx_t *ctx, const mlt_node_t *no
     return MLT_OK;
 }
 
-const mlt_op_t mlt_op_bidirectional_sequence_lstm = {
-    .name = "BIDIRECTIONAL_SEQUENCE_LSTM",
-    .code = MLT_OP_BIDIRECTIONAL_SEQUENCE_LSTM,
-    .min_inputs = 39,
-    .max_inputs = 48,
-    .min_outputs = 1,
-    .max_outputs = 2,
-    .prepare = bidirectional_lstm_prepare,
-    .eval = bidirectional_lstm_eval,
-};
+MLT_DEFINE_OP_OF(bidirectional_sequence_lstm, BIDIRECTIONAL_SEQUENCE_LSTM, 39, 48, 1, 2,
+    bidirectional_lstm_prepare, bidirectional_lstm_eval)

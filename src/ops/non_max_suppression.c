@@ -166,17 +166,7 @@ static mlt_status_t non_max_suppression_eval(mlt_ctx_t *ctx, const mlt_node_t *n
     return MLT_OK;
 }
 
-#define SUPPRESSION_OP(version, inputs, outputs)                                                   \
-    const mlt_op_t mlt_op_non_max_suppression_v##version = {                                       \
-        .name = "NON_MAX_SUPPRESSION_V" #version,                                                  \
-        .code = MLT_OP_NON_MAX_SUPPRESSION_V##version,                                             \
-        .min_inputs = inputs,                                                                      \
-        .max_inputs = inputs,                                                                      \
-        .min_outputs = outputs,                                                                    \
-        .max_outputs = outputs,                                                                    \
-        .prepare = non_max_suppression_prepare,                                                    \
-        .eval = non_max_suppression_eval,                                                          \
-    };
-
-SUPPRESSION_OP(4, 5, 2)
-SUPPRESSION_OP(5, 6, 3)
+MLT_DEFINE_OP_OF(non_max_suppression_v4, NON_MAX_SUPPRESSION_V4, 5, 5, 2, 2,
+    non_max_suppression_prepare, non_max_suppression_eval)
+MLT_DEFINE_OP_OF(non_max_suppression_v5, NON_MAX_SUPPRESSION_V5, 6, 6, 3, 3,
+    non_max_suppression_prepare, non_max_suppression_eval)

@@ -75,24 +75,6 @@ static mlt_status_t unpack_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
     return MLT_OK;
 }
 
-const mlt_op_t mlt_op_pack = {
-    .name = "PACK",
-    .code = MLT_OP_PACK,
-    .min_inputs = 1,
-    .max_inputs = 255,
-    .min_outputs = 1,
-    .max_outputs = 1,
-    .prepare = pack_prepare,
-    .eval = pack_eval,
-};
+MLT_DEFINE_OP_OF(pack, PACK, 1, 255, 1, 1, pack_prepare, pack_eval)
 
-const mlt_op_t mlt_op_unpack = {
-    .name = "UNPACK",
-    .code = MLT_OP_UNPACK,
-    .min_inputs = 1,
-    .max_inputs = 1,
-    .min_outputs = 1,
-    .max_outputs = 255,
-    .prepare = unpack_prepare,
-    .eval = unpack_eval,
-};
+MLT_DEFINE_OP_OF(unpack, UNPACK, 1, 1, 1, 255, unpack_prepare, unpack_eval)

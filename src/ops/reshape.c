@@ -124,18 +124,6 @@ static mlt_status_t reshape_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
     return MLT_OK;
 }
 
-#define RESHAPE_OP(lower, upper, min, max)                                                         \
-    const mlt_op_t mlt_op_##lower = {                                                              \
-        .name = #upper,                                                                            \
-        .code = MLT_OP_##upper,                                                                    \
-        .min_inputs = min,                                                                         \
-        .max_inputs = max,                                                                         \
-        .min_outputs = 1,                                                                          \
-        .max_outputs = 1,                                                                          \
-        .prepare = reshape_prepare,                                                                \
-        .eval = reshape_eval,                                                                      \
-    };
-
-RESHAPE_OP(reshape, RESHAPE, 1, 2)
-RESHAPE_OP(squeeze, SQUEEZE, 1, 1)
-RESHAPE_OP(expand_dims, EXPAND_DIMS, 2, 2)
+MLT_DEFINE_OP_OF(reshape, RESHAPE, 1, 2, 1, 1, reshape_prepare, reshape_eval)
+MLT_DEFINE_OP(squeeze, SQUEEZE, 1, reshape_prepare, reshape_eval)
+MLT_DEFINE_OP(expand_dims, EXPAND_DIMS, 2, reshape_prepare, reshape_eval)

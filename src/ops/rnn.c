@@ -230,13 +230,5 @@ static mlt_status_t bidirectional_rnn_eval(mlt_ctx_t *ctx, const mlt_node_t *nod
     return MLT_OK;
 }
 
-const mlt_op_t mlt_op_bidirectional_sequence_rnn = {
-    .name = "BIDIRECTIONAL_SEQUENCE_RNN",
-    .code = MLT_OP_BIDIRECTIONAL_SEQUENCE_RNN,
-    .min_inputs = 12,
-    .max_inputs = 12,
-    .min_outputs = 1,
-    .max_outputs = 2,
-    .prepare = bidirectional_rnn_prepare,
-    .eval = bidirectional_rnn_eval,
-};
+MLT_DEFINE_OP_OF(bidirectional_sequence_rnn, BIDIRECTIONAL_SEQUENCE_RNN, 12, 12, 1, 2,
+    bidirectional_rnn_prepare, bidirectional_rnn_eval)

@@ -73,17 +73,5 @@ static mlt_status_t split_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
     return MLT_OK;
 }
 
-#define SPLIT_OP(lower, upper, inputs)                                                             \
-    const mlt_op_t mlt_op_##lower = {                                                              \
-        .name = #upper,                                                                            \
-        .code = MLT_OP_##upper,                                                                    \
-        .min_inputs = inputs,                                                                      \
-        .max_inputs = inputs,                                                                      \
-        .min_outputs = 1,                                                                          \
-        .max_outputs = 255,                                                                        \
-        .prepare = split_prepare,                                                                  \
-        .eval = split_eval,                                                                        \
-    };
-
-SPLIT_OP(split, SPLIT, 2)
-SPLIT_OP(split_v, SPLIT_V, 3)
+MLT_DEFINE_OP_OF(split, SPLIT, 2, 2, 1, 255, split_prepare, split_eval)
+MLT_DEFINE_OP_OF(split_v, SPLIT_V, 3, 3, 1, 255, split_prepare, split_eval)

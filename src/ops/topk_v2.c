@@ -99,13 +99,4 @@ static mlt_status_t topk_v2_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
     return MLT_OK;
 }
 
-const mlt_op_t mlt_op_topk_v2 = {
-    .name = "TOPK_V2",
-    .code = MLT_OP_TOPK_V2,
-    .min_inputs = 2,
-    .max_inputs = 2,
-    .min_outputs = 2,
-    .max_outputs = 2,
-    .prepare = topk_v2_prepare,
-    .eval = topk_v2_eval,
-};
+MLT_DEFINE_OP_OF(topk_v2, TOPK_V2, 2, 2, 2, 2, topk_v2_prepare, topk_v2_eval)

@@ -195,13 +195,5 @@ static mlt_status_t transpose_conv_eval(mlt_ctx_t *ctx, const mlt_node_t *node) 
     return MLT_OK;
 }
 
-const mlt_op_t mlt_op_transpose_conv = {
-    .name = "TRANSPOSE_CONV",
-    .code = MLT_OP_TRANSPOSE_CONV,
-    .min_inputs = 3,
-    .max_inputs = 4,
-    .min_outputs = 1,
-    .max_outputs = 1,
-    .prepare = transpose_conv_prepare,
-    .eval = transpose_conv_eval,
-};
+MLT_DEFINE_OP_OF(
+    transpose_conv, TRANSPOSE_CONV, 3, 4, 1, 1, transpose_conv_prepare, transpose_conv_eval)

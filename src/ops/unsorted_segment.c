@@ -102,16 +102,8 @@ static mlt_status_t unsorted_segment_eval(mlt_ctx_t *ctx, const mlt_node_t *node
 }
 
 #define SEGMENT_OP(lower, upper)                                                                   \
-    const mlt_op_t mlt_op_unsorted_segment_##lower = {                                             \
-        .name = "UNSORTED_SEGMENT_" #upper,                                                        \
-        .code = MLT_OP_UNSORTED_SEGMENT_##upper,                                                   \
-        .min_inputs = 3,                                                                           \
-        .max_inputs = 3,                                                                           \
-        .min_outputs = 1,                                                                          \
-        .max_outputs = 1,                                                                          \
-        .prepare = unsorted_segment_prepare,                                                       \
-        .eval = unsorted_segment_eval,                                                             \
-    };
+    MLT_DEFINE_OP(unsorted_segment_##lower, UNSORTED_SEGMENT_##upper, 3, unsorted_segment_prepare, \
+        unsorted_segment_eval)
 
 SEGMENT_OP(max, MAX)
 SEGMENT_OP(min, MIN)

@@ -86,18 +86,22 @@ mlt_status_t mlt_activation_range_float(
 
 // --- Definition.
 
-// mlt_op_<lower>: the usual operator, a built-in one with a fixed number of inputs and one output.
-// Others say all of mlt_op_t themselves: conv_2d.c.
-#define MLT_DEFINE_OP(lower, upper, inputs, prepare_fn, eval_fn)                                   \
+// mlt_op_<lower>: a built-in operator that has no reset; others say all of mlt_op_t themselves.
+// from_in to to_in inputs, from_out to to_out outputs.
+#define MLT_DEFINE_OP_OF(lower, upper, from_in, to_in, from_out, to_out, prepare_fn, eval_fn)      \
     const mlt_op_t mlt_op_##lower = {                                                              \
         .name = #upper,                                                                            \
         .code = MLT_OP_##upper,                                                                    \
-        .min_inputs = inputs,                                                                      \
-        .max_inputs = inputs,                                                                      \
-        .min_outputs = 1,                                                                          \
-        .max_outputs = 1,                                                                          \
+        .min_inputs = from_in,                                                                     \
+        .max_inputs = to_in,                                                                       \
+        .min_outputs = from_out,                                                                   \
+        .max_outputs = to_out,                                                                     \
         .prepare = prepare_fn,                                                                     \
         .eval = eval_fn,                                                                           \
     };
+
+// The usual one: a fixed number of inputs and one output.
+#define MLT_DEFINE_OP(lower, upper, inputs, prepare_fn, eval_fn)                                   \
+    MLT_DEFINE_OP_OF(lower, upper, inputs, inputs, 1, 1, prepare_fn, eval_fn)
 
 #endif

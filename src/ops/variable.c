@@ -106,22 +106,9 @@ static mlt_status_t read_variable_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
     return MLT_OK;
 }
 
-const mlt_op_t mlt_op_var_handle = {
-    .name = "VAR_HANDLE",
-    .code = MLT_OP_VAR_HANDLE,
-    .min_outputs = 1,
-    .max_outputs = 1,
-    .prepare = var_handle_prepare,
-    .eval = var_handle_eval,
-};
+MLT_DEFINE_OP_OF(var_handle, VAR_HANDLE, 0, 0, 1, 1, var_handle_prepare, var_handle_eval)
 
-const mlt_op_t mlt_op_assign_variable = {
-    .name = "ASSIGN_VARIABLE",
-    .code = MLT_OP_ASSIGN_VARIABLE,
-    .min_inputs = 2,
-    .max_inputs = 2,
-    .prepare = assign_variable_prepare,
-    .eval = assign_variable_eval,
-};
+MLT_DEFINE_OP_OF(
+    assign_variable, ASSIGN_VARIABLE, 2, 2, 0, 0, assign_variable_prepare, assign_variable_eval)
 
 MLT_DEFINE_OP(read_variable, READ_VARIABLE, 1, read_variable_prepare, read_variable_eval)

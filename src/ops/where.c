@@ -101,13 +101,4 @@ static mlt_status_t unique_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
 
 MLT_DEFINE_OP(where, WHERE, 1, where_prepare, where_eval)
 
-const mlt_op_t mlt_op_unique = {
-    .name = "UNIQUE",
-    .code = MLT_OP_UNIQUE,
-    .min_inputs = 1,
-    .max_inputs = 1,
-    .min_outputs = 2,
-    .max_outputs = 2,
-    .prepare = unique_prepare,
-    .eval = unique_eval,
-};
+MLT_DEFINE_OP_OF(unique, UNIQUE, 1, 1, 2, 2, unique_prepare, unique_eval)
