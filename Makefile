@@ -85,7 +85,7 @@ LEAN := $(subst $() $(),,$(LEAVE_OUT:%=-no-%))
 PIC := -Os -fpic -fno-common -U_FORTIFY_SOURCE $(LEAVE_OUT:%=-DMLT_WITH_%=0)
 # Passes of gcc's that make more code than they save, together 1.5 %. Not for kernels.
 SMALLER := -fno-thread-jumps -fno-caller-saves -fno-schedule-insns2 -fno-cse-follow-jumps -fno-rerun-cse-after-loop \
-    -fno-tree-dominator-opts -fno-forward-propagate
+    -fno-tree-dominator-opts -fno-forward-propagate -fno-move-loop-invariants
 # $(call native,ARCH,TOOL PREFIX,FLAGS)
 native = $(call library,mpy-$1$(LEAN),$2,$(PIC) $3,$(SMALLER) $$(call shared_flags,$1))
 $(eval $(call native,x64,,-fno-stack-protector))

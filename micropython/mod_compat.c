@@ -7,12 +7,14 @@
 
 // --- MicroPython's own functions.
 
+#ifndef MLT_FUN_TABLE // where natmod/fun_table.S has them
+
 mp_obj_t mlt_py_none(void) {
     return (mp_obj_t)mp_fun_table.const_none;
 }
 
 mp_obj_t mlt_py_bool(bool x) {
-    return mp_obj_new_bool(x);
+    return (mp_obj_t)(x ? mp_fun_table.const_true : mp_fun_table.const_false);
 }
 
 const mp_obj_type_t *mp_obj_get_type(mp_const_obj_t o) {
@@ -55,6 +57,8 @@ void mp_binary_set_val_array(char code, void *p, size_t i, mp_obj_t x) {
     mp_fun_table.binary_set_val_array(code, p, i, x);
 }
 
+#endif
+
 // --- Types.
 
 // The dictionary of methods is a type's first slot.
@@ -96,13 +100,17 @@ mp_obj_t mlt_py_array_type(void) {
 }
 
 void mlt_py_raise_object(mp_obj_t exception) {
-    nlr_raise(exception);
+    mp_fun_table.raise(exception);
+    for (;;) { // it does not return, as not all compilers know
+    }
 }
 
+#if MLT_WITH_FULL_API
 bool mlt_py_is_slice(mp_obj_t o) {
     mp_obj_t slice = mp_fun_table.new_slice(mp_const_none, mp_const_none, mp_const_none);
     return mp_obj_get_type(o) == mp_obj_get_type(slice);
 }
+#endif
 
 // One function for all three: a block of nothing is to be freed.
 static void *resize(void *p, size_t bytes) {

@@ -50,6 +50,8 @@ void mlt_py_packs_start(mlt_py_model_t *m, mlt_py_packs_t *packs, mp_obj_t ops) 
 
 // --- Import.
 
+#if MLT_WITH_PACKS
+
 // Finding files and catching exceptions is left to the interpreter: how it is done in C differs
 // between firmwares. MicroPython reads on for ever in a file that is cut off, and runs whatever it
 // got. So natmod.mk puts our name and a sum at the end of each file, which the import does not
@@ -106,11 +108,13 @@ static mp_obj_t module_name(const char *pack) {
     return mp_binary_op(MP_BINARY_OP_ADD, args[0], args[1]);
 }
 
+#endif
+
 void mlt_py_packs_import(mlt_py_model_t *m, mlt_py_packs_t *packs) {
     const mlt_error_t *e = &m->error;
-    if (!MLT_WITH_PACKS) {
-        mlt_py_raise(MP_QSTR_ValueError, "%s, want the whole microlite", e->text);
-    }
+#if !MLT_WITH_PACKS
+    mlt_py_raise(MP_QSTR_ValueError, "%s, want the whole microlite", e->text);
+#else
     int pack = mlt_pack_of(e->missing, e->custom, e->custom_length);
     const char *advice = ", and in no pack";
     if (pack == MLT_PACK_CORE) {
@@ -134,4 +138,5 @@ void mlt_py_packs_import(mlt_py_model_t *m, mlt_py_packs_t *packs) {
         mlt_py_raise(MP_QSTR_TypeError, "%s is no pack: it has no ops", mp_obj_str_get_str(name));
     }
     add_pack(m, packs, ops[0], mp_obj_str_get_str(name));
+#endif
 }

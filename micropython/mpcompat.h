@@ -15,11 +15,49 @@
 #include "py/dynruntime.h"
 #include "py/objtuple.h"
 
-// What much of the binding calls are functions of ours, in mod_compat.c: the way through the table
-// of functions takes more room than a call.
 #undef mp_const_none
 #undef mp_const_false
 #undef mp_const_true
+#undef mp_obj_new_bool
+#define mp_const_none mlt_py_none()
+#define mp_const_false mlt_py_bool(false)
+#define mp_const_true mlt_py_bool(true)
+#define mp_obj_new_bool(x) mlt_py_bool(x)
+mp_obj_t mlt_py_none(void) __attribute__((const));
+mp_obj_t mlt_py_bool(bool x) __attribute__((const));
+
+// The way through the table of functions takes more room than a call of a function of ours.
+#ifdef MLT_FUN_TABLE
+// All that is called has one, in natmod/fun_table.S: mp_fun_table.member(...) is a call of
+// mlt_fun_member(...).
+#define MLT_FUN(member, place)                                                                     \
+    __typeof__(*((const mp_fun_table_t *)NULL)->member) mlt_fun_##member;                          \
+    _Static_assert(offsetof(mp_fun_table_t, member) == (place) * sizeof(void *), #member);
+#include "natmod/fun_table.def"
+#undef MLT_FUN
+#define MLT_FUN(member, place) __typeof__(&mlt_fun_##member) member;
+typedef struct mlt_fun_table {
+#include "natmod/fun_table.def"
+    const mp_obj_type_t *type_type, *type_str;
+} mlt_fun_table_t;
+#undef MLT_FUN
+#undef mp_type_type
+#undef mp_type_str
+static const mlt_fun_table_t mlt_fun_table __attribute__((unused)) = {
+#define MLT_FUN(member, place) .member = mlt_fun_##member,
+#include "natmod/fun_table.def"
+#undef MLT_FUN
+    .type_type = &mp_type_type,
+    .type_str = &mp_type_str,
+};
+#define mp_type_type (*mp_fun_table.type_type)
+#define mp_type_str (*mp_fun_table.type_str)
+#define mp_fun_table mlt_fun_table
+// MP_QSTR_* that are not the same in all firmwares are elements of this table.
+#define mp_native_qstr_table mlt_py_qstrs()
+const uint16_t *mlt_py_qstrs(void) __attribute__((const));
+#else
+// What much of the binding calls has one, in mod_compat.c.
 #undef mp_obj_get_type
 #undef mp_obj_new_int
 #undef mp_obj_new_int_from_uint
@@ -30,14 +68,10 @@
 #undef mp_binary_op
 #undef mp_binary_get_val_array
 #undef mp_binary_set_val_array
-#define mp_const_none mlt_py_none()
-#define mp_const_false mlt_py_bool(false)
-#define mp_const_true mlt_py_bool(true)
-mp_obj_t mlt_py_none(void) __attribute__((const));
-mp_obj_t mlt_py_bool(bool x) __attribute__((const));
 mp_obj_t mp_load_attr(mp_obj_t base, qstr attr);
 mp_obj_t mp_call_function_n_kw(mp_obj_t fun, size_t n_args, size_t n_kw, const mp_obj_t *args);
 mp_obj_t mp_binary_op(mp_binary_op_t op, mp_obj_t lhs, mp_obj_t rhs);
+#endif
 #else
 #include "py/binary.h"
 #include "py/builtin.h"

@@ -3,6 +3,7 @@
 
 #include "py/dynruntime.h"
 
+#ifndef MLT_FUN_TABLE // where fun_table.S has them
 void *memcpy(void *dst, const void *src, size_t size) {
     return mp_fun_table.memmove_(dst, src, size);
 }
@@ -14,6 +15,7 @@ void *memmove(void *dst, const void *src, size_t size) {
 void *memset(void *dst, int value, size_t size) {
     return mp_fun_table.memset_(dst, value, size);
 }
+#endif
 
 int memcmp(const void *a, const void *b, size_t size) {
     const uint8_t *x = a, *y = b;

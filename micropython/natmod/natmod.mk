@@ -47,9 +47,16 @@ CFLAGS += -I$(NATMOD_DIR) -DMLT_SHARED_REGISTER=$(SHARED_REGISTER) -DMLT_SHARED_
 endif
 
 SRC += mem.c
+# On Arm, the binding's way to MicroPython's functions takes less room in assembler.
+ifneq ($(and $(filter armv%,$(ARCH)),$(filter mod_compat.c,$(SRC))),)
+SRC += fun_table.S
+CFLAGS += -DMLT_FUN_TABLE
+endif
 CFLAGS += -I$(MICROLITE_DIR)/include -I$(MICROLITE_DIR)/micropython -Wextra -Wno-unused-parameter \
     -Wdouble-promotion -Wfloat-conversion -ffp-contract=off -ffunction-sections -fdata-sections \
     -DMLT_OPS_LIST='"ops.def"' $(LEAVE_OUT:%=-DMLT_WITH_%=0)
+# Passes of gcc's that make more code than they save.
+CFLAGS += -fno-ivopts -fno-move-loop-invariants -fno-semantic-interposition
 ifeq ($(ARCH),xtensawin)
 # MicroPython's linker takes jumps and calls within .text to be right as they are, tells literals by their offset alone,
 # and does not know what relaxation leaves of them. So: one section of code in a file, one of literals, no relaxation.
