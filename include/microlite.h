@@ -67,7 +67,15 @@ typedef enum mlt_status { MLT_STATUS_MAP(MLT_STATUS_ENUM) MLT_STATUS_COUNT } mlt
 typedef enum mlt_type { MLT_TYPE_MAP(MLT_TYPE_ENUM) MLT_TYPE_COUNT } mlt_type_t;
 #undef MLT_TYPE_ENUM
 
+// 0 leaves the sentences of errors out, 3 to 4 KB for few operators: an error is then the number of
+// its sentence and the numbers in it (MLT_TEXT in microlite_op.h), from which tools/sentences.py
+// makes the sentence again.
+#ifndef MLT_WITH_SENTENCES
+#define MLT_WITH_SENTENCES 1
+#endif
+
 #define MLT_ERROR_TEXT 160
+#define MLT_ERROR_VALUES 5
 
 // What went wrong, when a call fails. The caller owns it.
 typedef struct mlt_error {
@@ -78,7 +86,17 @@ typedef struct mlt_error {
     size_t need;                  // ERR_ARENA: an arena of this many bytes is needed
     const char *custom;           // ERR_OP: a custom operator's name, in the model,
     size_t custom_length;         // without a zero at its end
-    char text[MLT_ERROR_TEXT];    // one sentence that names what was found and what was wanted
+#if MLT_WITH_SENTENCES
+    char text[MLT_ERROR_TEXT]; // one sentence that names what was found and what was wanted
+#else
+    uint32_t
+        sentence; // its number, or the status where that says all; bits 16 to 18: how many values
+    int32_t values[MLT_ERROR_VALUES];
+    int16_t slot;        // the tensor as its operator sees it: MLT_IN(i) and so on
+    const char *op_name; // NULL: not about an operator
+    const char *name;    // of the tensor, in the model, without a zero at its end
+    size_t name_length;
+#endif
 } mlt_error_t;
 
 // Bits of mlt_tensor_t.flags.

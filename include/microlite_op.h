@@ -9,6 +9,7 @@
 #define MICROLITE_OP_H
 
 #include "microlite.h"
+#include "microlite_text.h"
 
 // Changes whenever a struct here changes other than by appending to mlt_services_t.
 #define MLT_ABI 0x4d4c0002u
@@ -89,8 +90,7 @@ typedef struct mlt_services {
     int (*scratch)(mlt_ctx_t *ctx, size_t bytes);
     // prepare: the output may overwrite the input (same bytes, element by element). A hint.
     void (*share)(mlt_ctx_t *ctx, int input, int output);
-    // Note an error and give back its status. slot: MLT_IN(i), MLT_OUT(i) or MLT_NODE. The
-    // format knows %d (int), %s and %%. In eval too.
+    // Note an error and give back its status: call mlt_fail(). In eval too.
     mlt_status_t (*fail)(mlt_ctx_t *ctx, const mlt_node_t *node, mlt_status_t status, int slot,
         const char *format, ...);
     // prepare: this node runs that subgraph. eval: run it.
@@ -138,7 +138,24 @@ struct mlt_ctx {
         }                                                                                          \
     } while (0)
 
+// Note an error and return its status. slot: MLT_IN(i), MLT_OUT(i) or MLT_NODE. The text is a
+// literal that knows %d (int), %t (a type: its name), %m (a set of types, a bit for each) and %s,
+// MLT_ERROR_VALUES in all at most. %s stands for an MLT_WORD("literal") or an MLT_NAME(pointer).
+#if MLT_WITH_SENTENCES
+typedef const char *mlt_word_t;
+#define MLT_WORD(text) (text)
+#define MLT_NAME(pointer) (pointer)
 #define mlt_fail(ctx, ...) ((ctx)->svc->fail((ctx), __VA_ARGS__))
+#else
+typedef int mlt_word_t;
+#define MLT_WORD(text) ((int)MLT_TEXT_NUMBER(text))
+#define MLT_NAME(pointer) ((int)sizeof(pointer) * 0)
+#define mlt_fail(ctx, node, status, slot, text, ...)                                               \
+    ((ctx)->svc->fail((ctx), (node), MLT_FAIL_STATUS(status, MLT_TEXT_VALUES(text)), (slot),       \
+        (const char *)(uintptr_t)MLT_TEXT_NUMBER(text), ##__VA_ARGS__))
+// How many values there are goes with the status: that takes no code.
+#define MLT_FAIL_STATUS(status, values) ((mlt_status_t)((int)(status) | (int)(values) << 4))
+#endif
 
 // Tensor of a node, NULL where the model leaves it out.
 mlt_tensor_t *mlt_in(const mlt_ctx_t *ctx, const mlt_node_t *node, int i);

@@ -15,7 +15,7 @@ static void audio_frontend_print(const mp_print_t *print, mp_obj_t self, mp_prin
 }
 
 static audio_frontend_t *self_of(mp_obj_t o) {
-    audio_frontend_t *self = mlt_py_self(o, audio_frontend_print, "an audio_frontend");
+    audio_frontend_t *self = mlt_py_self(o, audio_frontend_print, MLT_WORD("an audio_frontend"));
     if (self->running) {
         mlt_py_raise(MP_QSTR_RuntimeError, "the front end is running");
     }
@@ -25,7 +25,7 @@ static audio_frontend_t *self_of(mp_obj_t o) {
 static mp_obj_t audio_frontend_make_new(
     const mp_obj_type_t *type, size_t n_args, size_t n_kw, const mp_obj_t *args) {
     mp_arg_check_num(n_args, n_kw, 0, 0, false);
-    audio_frontend_t *self = mlt_py_block(sizeof(*self), "for an audio_frontend");
+    audio_frontend_t *self = mlt_py_block(sizeof(*self), MLT_WORD("for an audio_frontend"));
     self->base.type = type;
     return MP_OBJ_FROM_PTR(self);
 }
@@ -48,7 +48,7 @@ static mp_obj_t audio_frontend_execute(mp_obj_t self_in, mp_obj_t samples_in) {
     size_t window = (size_t)mlt_audio_window(self->audio.engine);
     samples.count = samples.count < window ? 0 : window;
     size_t bytes = samples.count ? (size_t)mlt_audio_channels(self->audio.engine) : 0;
-    uint8_t *block = mlt_py_block(bytes, "for features");
+    uint8_t *block = mlt_py_block(bytes, MLT_WORD("for features"));
     self->running = true;
     mlt_audio_drop(self->audio.engine);
     mlt_py_audio_run(&self->audio, samples, true, block);

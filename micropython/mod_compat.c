@@ -64,7 +64,7 @@ void mp_binary_set_val_array(char code, void *p, size_t i, mp_obj_t x) {
 // The dictionary of methods is a type's first slot.
 mp_obj_full_type_t *mlt_py_type_make(
     mlt_py_types_t *types, qstr name, const mlt_py_slots_t *slots) {
-    mlt_py_heap_type_t *made = mlt_py_block(sizeof(*made), "for a type");
+    mlt_py_heap_type_t *made = mlt_py_block(sizeof(*made), MLT_WORD("for a type"));
     memset(made, 0, sizeof(*made));
     made->types = types;
     mp_obj_full_type_t *type = &made->type;

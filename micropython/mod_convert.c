@@ -38,8 +38,8 @@ static void store(const mlt_py_tensor_t *t, size_t i, mp_obj_t x) {
     float f = mlt_py_get_float(x);
     uint8_t *p = mlt_py_tensor_items(t) + i * mlt_type_size((mlt_type_t)t->type);
     if (is_whole || mlt_encode((mlt_type_t)t->type, t->quant, p, &f, 1) != MLT_OK) {
-        mlt_py_raise(
-            MP_QSTR_TypeError, "numbers for a tensor of %s, want bytes", mlt_type_name(t->type));
+        mlt_py_raise(MP_QSTR_TypeError, "numbers for a tensor of %s, want bytes",
+            MLT_NAME(mlt_type_name(t->type)));
     }
 }
 
@@ -59,7 +59,8 @@ typedef struct walk {
     const mp_obj_type_t *float_type;
 } walk_t;
 
-static MP_NORETURN void fail_count(const walk_t *w, const char *prefix, size_t count) {
+static MP_NORETURN void fail_count(const walk_t *w, mlt_word_t prefix, size_t count) {
+#if MLT_WITH_SENTENCES
     size_t length;
     const char *name = mp_obj_str_get_data(w->t->name, &length);
     if (length > 60) {
@@ -67,11 +68,16 @@ static MP_NORETURN void fail_count(const walk_t *w, const char *prefix, size_t c
     }
     mlt_py_raise(MP_QSTR_ValueError, "input %u '%.*s': %s%u values, want %u", (unsigned)w->input,
         (int)length, name, prefix, (unsigned)count, (unsigned)w->t->count);
+#else
+    mlt_py_raise(MP_QSTR_ValueError, "input %u: %s%u values, want %u", (unsigned)w->input, prefix,
+        (unsigned)count, (unsigned)w->t->count);
+#endif
 }
 
 static void need_room(const walk_t *w, size_t count) {
     if (count > w->t->count - w->at) {
-        fail_count(w, count == 1 ? "more than " : "", count == 1 ? w->at : w->at + count);
+        fail_count(w, count == 1 ? MLT_WORD("more than ") : MLT_WORD(""),
+            count == 1 ? w->at : w->at + count);
     }
 }
 
@@ -129,8 +135,9 @@ static void put(walk_t *w, mp_obj_t x, int depth) {
         return;
     }
     if (type == &mp_type_str || depth == DEEPEST_NESTING) {
-        mlt_py_raise(MP_QSTR_TypeError, "input %u: value of type %q%s", (unsigned)w->input,
-            (qstr)type->name, depth == DEEPEST_NESTING ? ", nested too deep" : ", want numbers");
+        mlt_py_raise_named(MP_QSTR_TypeError, 2, "input %u: value of type %q%s", (unsigned)w->input,
+            (qstr)type->name,
+            depth == DEEPEST_NESTING ? MLT_WORD(", nested too deep") : MLT_WORD(", want numbers"));
     }
     mp_buffer_info_t from;
     if (mlt_py_get_items(x, &from)) {
@@ -150,7 +157,7 @@ void mlt_py_fill(const mlt_py_tensor_t *t, size_t input, mp_obj_t x) {
     walk_t w = {.t = t, .input = input, .float_type = mp_obj_get_type(mlt_py_new_float(0.0f))};
     put(&w, x, 0);
     if (w.at < t->count) {
-        fail_count(&w, "", w.at);
+        fail_count(&w, MLT_WORD(""), w.at);
     }
 }
 
@@ -161,7 +168,7 @@ mp_obj_t mlt_py_read(const mlt_py_tensor_t *t) {
     bool as_float = is_quantised(t) || type == MLT_FLOAT32 || type == MLT_FLOAT16;
     char code = as_float ? 'f' : mlt_py_item_code(type);
     size_t bytes = as_float ? t->count * sizeof(float) : t->bytes;
-    void *block = mlt_py_block(bytes, "for a result");
+    void *block = mlt_py_block(bytes, MLT_WORD("for a result"));
     const uint8_t *data = mlt_py_tensor_items(t);
     if (as_float) {
         mlt_decode(type, t->quant, block, data, t->count);

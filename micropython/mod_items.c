@@ -23,13 +23,13 @@ void mlt_py_tensor_set(const mlt_py_tensor_t *t, size_t i, mp_obj_t value) {
         mp_int_t unused;
         bool whole = mlt_py_is_whole(t->type);
         if (whole && !mlt_py_get_int(value, &unused)) {
-            mlt_py_raise_type("value", value, "int");
+            mlt_py_raise_type(MLT_WORD("value"), value, MLT_WORD("int"));
         }
         mp_binary_set_val_array(code, &item, 0, value);
         if (whole && mp_binary_op(MP_BINARY_OP_EQUAL, mp_binary_get_val_array(code, &item, 0),
                          value) != mp_const_true) {
-            mlt_py_raise(
-                MP_QSTR_ValueError, "value out of the range of %s", mlt_type_name(t->type));
+            mlt_py_raise(MP_QSTR_ValueError, "value out of the range of %s",
+                MLT_NAME(mlt_type_name(t->type)));
         }
     }
     size_t size = mlt_py_item_size(t);
@@ -45,7 +45,7 @@ static size_t slice_end(mp_obj_t o, size_t count, size_t missing) {
         return missing;
     }
     if (!mlt_py_get_int(o, &i)) {
-        mlt_py_raise_type("slice end", o, "int or None");
+        mlt_py_raise_type(MLT_WORD("slice end"), o, MLT_WORD("int or None"));
     }
     i += i < 0 ? (mp_int_t)count : 0;
     return i < 0 ? 0 : (size_t)i > count ? count : (size_t)i;
@@ -68,7 +68,7 @@ static mp_obj_t slice_get(const mlt_py_tensor_t *t, const mp_obj_slice_t *slice)
     range_t r = range_of(t, slice);
     char code = mlt_py_need_item_code(t);
     size_t size = mlt_py_item_size(t), bytes = (r.stop - r.start) * size;
-    void *block = mlt_py_block(bytes, "for a slice");
+    void *block = mlt_py_block(bytes, MLT_WORD("for a slice"));
     memcpy(block, mlt_py_tensor_items(t) + r.start * size, bytes);
     return mlt_py_new_array(code, block, bytes);
 }
@@ -84,8 +84,8 @@ static void set_bytes(const mlt_py_tensor_t *t, range_t r, const mp_buffer_info_
     char code = (char)from->typecode;
     bool plain = code == 'b' || code == 'B' || code == BYTEARRAY_TYPECODE;
     if (!plain && code != mlt_py_item_code(t->type)) {
-        mlt_py_raise(
-            MP_QSTR_TypeError, "items '%c' for a tensor of %s", code, mlt_type_name(t->type));
+        mlt_py_raise(MP_QSTR_TypeError, "items '%c' for a tensor of %s", code,
+            MLT_NAME(mlt_type_name(t->type)));
     }
     if (from->len != bytes) {
         mlt_py_raise(MP_QSTR_ValueError, "%u bytes, want %u", (unsigned)from->len, (unsigned)bytes);
@@ -98,7 +98,7 @@ static void slice_set(const mlt_py_tensor_t *t, const mp_obj_slice_t *slice, mp_
     range_t r = range_of(t, slice);
     mp_buffer_info_t from;
     if (mp_obj_get_type(value) == &mp_type_str) {
-        mlt_py_raise_type("value", value, "bytes or numbers");
+        mlt_py_raise_type(MLT_WORD("value"), value, MLT_WORD("bytes or numbers"));
     }
     if (mlt_py_get_items(value, &from)) {
         set_bytes(t, r, &from);
@@ -135,7 +135,7 @@ mp_obj_t mlt_py_tensor_subscr(mp_obj_t self_in, mp_obj_t index, mp_obj_t value) 
         slice_set(t, slice, value);
         return mp_const_none;
     }
-    size_t i = mlt_py_index(index, t->count, "element index", true);
+    size_t i = mlt_py_index(index, t->count, MLT_WORD("element index"), true);
     if (value == MP_OBJ_SENTINEL) {
         return mlt_py_tensor_get(t, i);
     }

@@ -20,7 +20,7 @@ static void interpreter_print(const mp_print_t *print, mp_obj_t self_in, mp_prin
 }
 
 static interpreter_t *self_of(mp_obj_t o) {
-    return mlt_py_self(o, interpreter_print, "an interpreter");
+    return mlt_py_self(o, interpreter_print, MLT_WORD("an interpreter"));
 }
 
 static mp_obj_t interpreter_make_new(
@@ -34,9 +34,9 @@ static mp_obj_t interpreter_make_new(
         }
     }
     if (mp_obj_get_type(args[1]) != mp_obj_get_type(MP_OBJ_NEW_SMALL_INT(0))) {
-        mlt_py_raise_type("arena size", args[1], "int");
+        mlt_py_raise_type(MLT_WORD("arena size"), args[1], MLT_WORD("int"));
     }
-    interpreter_t *self = mlt_py_block(sizeof(*self), "for an interpreter");
+    interpreter_t *self = mlt_py_block(sizeof(*self), MLT_WORD("for an interpreter"));
     self->base.type = type;
     self->model = mlt_py_model_new(MLT_PY_TYPES(type), args[0], args[1], false, MP_OBJ_NULL);
     self->input_callback = args[2];
@@ -57,18 +57,18 @@ static mp_obj_t interpreter_invoke(mp_obj_t self_in) {
 }
 static MP_DEFINE_CONST_FUN_OBJ_1(interpreter_invoke_obj, interpreter_invoke);
 
-static mp_obj_t item(mp_obj_t tensors, mp_obj_t index, const char *what) {
+static mp_obj_t item(mp_obj_t tensors, mp_obj_t index, mlt_word_t what) {
     const mp_obj_tuple_t *tuple = MP_OBJ_TO_PTR(tensors);
     return tuple->items[mlt_py_index(index, tuple->len, what, false)];
 }
 
 static mp_obj_t interpreter_input(mp_obj_t self_in, mp_obj_t index) {
-    return item(self_of(self_in)->model->inputs, index, "input index");
+    return item(self_of(self_in)->model->inputs, index, MLT_WORD("input index"));
 }
 static MP_DEFINE_CONST_FUN_OBJ_2(interpreter_input_obj, interpreter_input);
 
 static mp_obj_t interpreter_output(mp_obj_t self_in, mp_obj_t index) {
-    return item(self_of(self_in)->model->outputs, index, "output index");
+    return item(self_of(self_in)->model->outputs, index, MLT_WORD("output index"));
 }
 static MP_DEFINE_CONST_FUN_OBJ_2(interpreter_output_obj, interpreter_output);
 
@@ -88,14 +88,14 @@ MLT_PY_DEFINE_TYPE(
 
 static mp_obj_t get_value(mp_obj_t self_in, mp_obj_t index) {
     const mlt_py_tensor_t *t = mlt_py_tensor_self(self_in);
-    return mlt_py_tensor_get(t, mlt_py_index(index, t->count, "element index", false));
+    return mlt_py_tensor_get(t, mlt_py_index(index, t->count, MLT_WORD("element index"), false));
 }
 MP_DEFINE_CONST_FUN_OBJ_2(mlt_py_get_value_obj, get_value);
 
 // Bytes may be given signed or unsigned: scripts put pixels of 0 to 255 into int8 tensors.
 static mp_obj_t set_value(mp_obj_t self_in, mp_obj_t index, mp_obj_t value) {
     const mlt_py_tensor_t *t = mlt_py_tensor_self(self_in);
-    size_t i = mlt_py_index(index, t->count, "element index", false);
+    size_t i = mlt_py_index(index, t->count, MLT_WORD("element index"), false);
     mp_int_t x;
     if ((t->type == MLT_INT8 || t->type == MLT_UINT8) && mlt_py_get_int(value, &x) &&
         x >= INT8_MIN && x <= UINT8_MAX) {
@@ -135,7 +135,7 @@ static mp_obj_t dequantize(mp_obj_t self_in, mp_obj_t value) {
     const mlt_py_tensor_t *t = int8_self_of(self_in);
     mp_int_t x;
     if (!mlt_py_get_int(value, &x)) {
-        mlt_py_raise_type("value", value, "int");
+        mlt_py_raise_type(MLT_WORD("value"), value, MLT_WORD("int"));
     }
     if (x < INT8_MIN || x > UINT8_MAX) {
         mlt_py_raise(MP_QSTR_ValueError, "value out of the range of INT8");

@@ -103,7 +103,7 @@ static mp_obj_t tensors_of(mlt_py_model_t *m, bool inputs) {
 
 mlt_py_model_t *mlt_py_model_new(
     const mlt_py_types_t *types, mp_obj_t source, mp_obj_t arena, bool keep_all, mp_obj_t ops) {
-    mlt_py_model_t *m = mlt_py_block(sizeof(*m), "for a model");
+    mlt_py_model_t *m = mlt_py_block(sizeof(*m), MLT_WORD("for a model"));
     m->base.type = types->model;
     m->keep_all = keep_all;
     mlt_py_open(m, source, arena, ops);
@@ -159,7 +159,7 @@ static void model_print(const mp_print_t *print, mp_obj_t self_in, mp_print_kind
 }
 
 static mlt_py_model_t *self_of(mp_obj_t o) {
-    return mlt_py_self(o, model_print, "a Model");
+    return mlt_py_self(o, model_print, MLT_WORD("a Model"));
 }
 
 static mp_obj_t model_invoke(mp_obj_t self_in) {
@@ -187,7 +187,7 @@ static mp_obj_t model_tensor(mp_obj_t self_in, mp_obj_t index) {
         mlt_py_raise(MP_QSTR_ValueError, "the model was opened without keep_all=True");
     }
     check_model(m);
-    size_t i = mlt_py_index(index, mlt_tensor_count(m->engine), "tensor index", false);
+    size_t i = mlt_py_index(index, mlt_tensor_count(m->engine), MLT_WORD("tensor index"), false);
     const mlt_tensor_t *t = mlt_tensor(m->engine, i);
     if (!t->data) {
         mlt_py_raise(MP_QSTR_ValueError, "tensor %u is used by no operator", (unsigned)i);

@@ -12,7 +12,7 @@ static void use_buffer(mlt_py_model_t *m, mp_obj_t owner, const mp_buffer_info_t
     m->source_size = info->len;
     m->source_owner = owner;
     if ((uintptr_t)info->buf % MODEL_ALIGN != 0) {
-        m->source = mlt_py_block(info->len, "to align the model");
+        m->source = mlt_py_block(info->len, MLT_WORD("to align the model"));
         memcpy((void *)m->source, info->buf, info->len);
         m->source_owner = MP_OBJ_NULL;
         return;
@@ -20,7 +20,7 @@ static void use_buffer(mlt_py_model_t *m, mp_obj_t owner, const mp_buffer_info_t
     mp_buffer_info_t same;
     m->source_writable = mp_get_buffer(owner, &same, MP_BUFFER_WRITE);
     if (m->source_writable && !MLT_WITH_FULL_API) {
-        mlt_py_raise_type("model", owner, "a path or bytes");
+        mlt_py_raise_type(MLT_WORD("model"), owner, MLT_WORD("a path or bytes"));
     }
 }
 
@@ -57,7 +57,7 @@ static void use_source(mlt_py_model_t *m, mp_obj_t source) {
     } else if (mp_get_buffer(source, &info, MP_BUFFER_READ)) {
         use_buffer(m, source, &info);
     } else {
-        mlt_py_raise_type("model", source, "a path or bytes");
+        mlt_py_raise_type(MLT_WORD("model"), source, MLT_WORD("a path or bytes"));
     }
 }
 
@@ -113,7 +113,7 @@ static bool open_in_own(mlt_py_model_t *m, mlt_config_t *config, size_t limit) {
 static bool open_in_buffer(mlt_py_model_t *m, mlt_config_t *config, mp_obj_t arena) {
     mp_buffer_info_t info;
     if (!mp_get_buffer(arena, &info, MP_BUFFER_RW)) {
-        mlt_py_raise_type("arena", arena, "int, None or a writable buffer");
+        mlt_py_raise_type(MLT_WORD("arena"), arena, MLT_WORD("int, None or a writable buffer"));
     }
     config->arena = info.buf;
     config->arena_size = info.len;
@@ -143,7 +143,7 @@ static bool open_engine(mlt_py_model_t *m, mlt_config_t *config, mp_obj_t arena)
     mp_int_t limit = INTPTR_MAX;
     if (arena != MP_OBJ_NULL && arena != mp_const_none && !mlt_py_get_int(arena, &limit)) {
         if (!MLT_WITH_FULL_API) {
-            mlt_py_raise_type("arena", arena, "int or None");
+            mlt_py_raise_type(MLT_WORD("arena"), arena, MLT_WORD("int or None"));
         }
         return open_in_buffer(m, config, arena);
     }

@@ -7,12 +7,12 @@
 #define MODULE_PREFIX "microlite_ops_"
 
 // `who` is for messages: the argument or the module.
-static void add_pack(mlt_py_model_t *m, mlt_py_packs_t *packs, mp_obj_t pack, const char *who) {
+static void add_pack(mlt_py_model_t *m, mlt_py_packs_t *packs, mp_obj_t pack, mlt_word_t who) {
     mp_buffer_info_t info;
     if (!mp_get_buffer(pack, &info, MP_BUFFER_READ) || info.len != sizeof(mlt_ops_t) ||
         (uintptr_t)info.buf % sizeof(void *) != 0) {
-        mlt_py_raise(MP_QSTR_TypeError, "%s holds an object of type %q that is no pack", who,
-            mlt_py_type_name(pack));
+        mlt_py_raise_named(MP_QSTR_TypeError, 2, "%s holds an object of type %q that is no pack",
+            who, mlt_py_type_name(pack));
     }
     const mlt_ops_t *ops = info.buf;
     if (!mlt_ops_fit(ops) || !ops->list) {
@@ -34,7 +34,7 @@ static void add_given(mlt_py_model_t *m, mlt_py_packs_t *packs, mp_obj_t ops) {
         if (packs->count == MLT_PY_MOST_PACKS) {
             mlt_py_raise(MP_QSTR_ValueError, "more than %d packs", MLT_PY_MOST_PACKS);
         }
-        add_pack(m, packs, pack, "ops");
+        add_pack(m, packs, pack, MLT_WORD("ops"));
     }
 }
 
@@ -108,13 +108,8 @@ static mp_obj_t module_name(const char *pack) {
     return mp_binary_op(MP_BINARY_OP_ADD, args[0], args[1]);
 }
 
-#endif
-
 void mlt_py_packs_import(mlt_py_model_t *m, mlt_py_packs_t *packs) {
     const mlt_error_t *e = &m->error;
-#if !MLT_WITH_PACKS
-    mlt_py_raise(MP_QSTR_ValueError, "%s, want the whole microlite", e->text);
-#else
     int pack = mlt_pack_of(e->missing, e->custom, e->custom_length);
     const char *advice = ", and in no pack";
     if (pack == MLT_PACK_CORE) {
@@ -138,5 +133,16 @@ void mlt_py_packs_import(mlt_py_model_t *m, mlt_py_packs_t *packs) {
         mlt_py_raise(MP_QSTR_TypeError, "%s is no pack: it has no ops", mp_obj_str_get_str(name));
     }
     add_pack(m, packs, ops[0], mp_obj_str_get_str(name));
+}
+
+#else
+
+void mlt_py_packs_import(mlt_py_model_t *m, mlt_py_packs_t *packs) {
+#if MLT_WITH_SENTENCES
+    mlt_py_raise(MP_QSTR_ValueError, "%s, want the whole microlite", m->error.text);
+#else
+    mlt_py_raise_error(&m->error);
 #endif
 }
+
+#endif

@@ -49,7 +49,7 @@ uint8_t *mlt_py_tensor_items(const mlt_py_tensor_t *t) {
 char mlt_py_need_item_code(const mlt_py_tensor_t *t) {
     char code = mlt_py_item_code(t->type);
     if (!code) {
-        mlt_py_raise(MP_QSTR_TypeError, "%s has no single items", mlt_type_name(t->type));
+        mlt_py_raise(MP_QSTR_TypeError, "%s has no single items", MLT_NAME(mlt_type_name(t->type)));
     }
     return code;
 }
@@ -77,7 +77,7 @@ static void give_block(mlt_py_tensor_t *t) {
     if (t->data != t->planned || t->bytes == 0) {
         return;
     }
-    uint8_t *block = mlt_py_block(t->bytes, "for the buffer of a tensor");
+    uint8_t *block = mlt_py_block(t->bytes, MLT_WORD("for the buffer of a tensor"));
     memcpy(block, mlt_py_tensor_items(t), t->bytes);
     t->data = block;
 }
@@ -113,7 +113,11 @@ static mp_obj_t dtype(const mlt_py_tensor_t *t) {
     char code = t->type == MLT_BOOL      ? '?'
                 : t->type == MLT_FLOAT16 ? 'e'
                                          : mlt_py_item_code(t->type);
+#if MLT_WITH_SENTENCES
     return code ? mp_obj_new_str(&code, 1) : mlt_py_new_str(mlt_type_name(t->type));
+#else
+    return code ? mp_obj_new_str(&code, 1) : MP_OBJ_NEW_SMALL_INT(t->type);
+#endif
 }
 
 static void tensor_attr(mp_obj_t self_in, qstr attr, mp_obj_t *dest) {
@@ -182,7 +186,7 @@ static void tensor_print(const mp_print_t *print, mp_obj_t self_in, mp_print_kin
 MLT_PY_DEFINE_TYPE(mlt_py_tensor_type, MP_QSTR_Tensor, TENSOR_SLOTS, TENSOR_METHODS)
 
 mlt_py_tensor_t *mlt_py_tensor_self(mp_obj_t o) {
-    return mlt_py_self(o, tensor_print, "a Tensor");
+    return mlt_py_self(o, tensor_print, MLT_WORD("a Tensor"));
 }
 
 // --- Making one.
@@ -191,7 +195,7 @@ mlt_py_tensor_t *mlt_py_tensor_self(mp_obj_t o) {
 static mp_obj_t name_of(const mlt_model_t *m, const mlt_tensor_t *t) {
     size_t length;
     const char *name = mlt_name(m, t, &length);
-    char *text = mlt_py_block(length, "for a tensor's name");
+    char *text = mlt_py_block(length, MLT_WORD("for a tensor's name"));
     for (size_t i = 0; i < length; ++i) {
         text[i] = name[i] >= ' ' && name[i] <= '~' ? name[i] : '?';
     }
@@ -209,7 +213,7 @@ static mp_obj_t shape_of(const mlt_tensor_t *t) {
 }
 
 mp_obj_t mlt_py_tensor_new(mlt_py_model_t *m, const mlt_tensor_t *engine, bool writable) {
-    mlt_py_tensor_t *t = mlt_py_block(sizeof(*t), "for a tensor");
+    mlt_py_tensor_t *t = mlt_py_block(sizeof(*t), MLT_WORD("for a tensor"));
     t->base.type = MLT_PY_TYPES(m->base.type)->tensor;
     t->model = m;
     t->engine = engine;

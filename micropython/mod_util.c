@@ -1,44 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Small things that every part of the binding needs: exceptions, numbers, arrays.
+// Small things that every part of the binding needs: objects, numbers, arrays.
 
 #include "modmicrolite.h"
-
-// --- Exceptions.
-
-enum { LONGEST_MESSAGE = MLT_ERROR_TEXT + 40 };
-
-typedef struct sink {
-    size_t length;
-    char text[LONGEST_MESSAGE];
-} sink_t;
-
-static void sink_write(void *data, const char *text, size_t length) {
-    sink_t *sink = data;
-    if (length <= sizeof(sink->text) - sink->length) {
-        memcpy(sink->text + sink->length, text, length);
-        sink->length += length;
-    }
-}
-
-void mlt_py_raise(qstr exception, const char *format, ...) {
-    sink_t sink = {.length = 0};
-    mp_print_t print = {&sink, sink_write};
-    va_list args;
-    va_start(args, format);
-    mp_vprintf(&print, format, args);
-    va_end(args);
-    mp_obj_t text = mp_obj_new_str(sink.text, sink.length);
-    mlt_py_raise_object(mp_call_function_n_kw(mlt_py_builtin(exception), 1, 0, &text));
-}
-
-void mlt_py_raise_error(const mlt_error_t *e) {
-    mlt_py_raise(e->status == MLT_ERR_ARENA ? MP_QSTR_MemoryError : MP_QSTR_ValueError, "%s",
-        e->text[0] ? e->text : mlt_status_str(e->status));
-}
-
-void mlt_py_raise_type(const char *what, mp_obj_t o, const char *want) {
-    mlt_py_raise(MP_QSTR_TypeError, "%s of type %q, want %s", what, mlt_py_type_name(o), want);
-}
 
 // --- Objects.
 
@@ -51,14 +14,14 @@ bool mlt_py_is(mp_obj_t o, mlt_py_print_t print) {
     return MP_OBJ_TYPE_HAS_SLOT(type, print) && MP_OBJ_TYPE_GET_SLOT(type, print) == print;
 }
 
-void *mlt_py_self(mp_obj_t o, mlt_py_print_t print, const char *want) {
+void *mlt_py_self(mp_obj_t o, mlt_py_print_t print, mlt_word_t want) {
     if (!mlt_py_is(o, print)) {
-        mlt_py_raise(MP_QSTR_TypeError, "%q, want %s", mlt_py_type_name(o), want);
+        mlt_py_raise_named(MP_QSTR_TypeError, 1, "%q, want %s", mlt_py_type_name(o), want);
     }
     return MP_OBJ_TO_PTR(o);
 }
 
-void *mlt_py_block(size_t bytes, const char *what) {
+void *mlt_py_block(size_t bytes, mlt_word_t what) {
     void *block = mlt_py_heap_alloc(bytes + 1);
     if (!block) {
         mlt_py_raise(MP_QSTR_MemoryError, "no %u bytes %s", (unsigned)bytes, what);
@@ -93,10 +56,10 @@ bool mlt_py_get_int(mp_obj_t o, mp_int_t *x) {
     return true;
 }
 
-size_t mlt_py_index(mp_obj_t o, size_t count, const char *what, bool from_end) {
+size_t mlt_py_index(mp_obj_t o, size_t count, mlt_word_t what, bool from_end) {
     mp_int_t i;
     if (!mlt_py_get_int(o, &i)) {
-        mlt_py_raise_type(what, o, "int");
+        mlt_py_raise_type(what, o, MLT_WORD("int"));
     }
     if (i < 0 && from_end) {
         i += (mp_int_t)count;

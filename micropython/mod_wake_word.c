@@ -22,7 +22,7 @@ MLT_PY_DEFINE_TYPE(mlt_py_wake_word_type, MP_QSTR_wake_word, WAKE_WORD_SLOTS, WA
 #if MICROPY_ENABLE_DYNRUNTIME
 
 void mlt_py_wake_word_start(mlt_py_types_t *types) {
-    mp_obj_base_t *wake_word = mlt_py_block(sizeof(*wake_word), "for wake_word");
+    mp_obj_base_t *wake_word = mlt_py_block(sizeof(*wake_word), MLT_WORD("for wake_word"));
     wake_word->type = mlt_py_wake_word_type_make(types);
     mp_store_global(MP_QSTR_wake_word, MP_OBJ_FROM_PTR(wake_word));
 }

@@ -50,7 +50,7 @@ static void set_parameter(void *field, char kind, mp_obj_t value) {
     } else {
         mp_int_t x;
         if (!mlt_py_get_int(value, &x)) {
-            mlt_py_raise_type("parameter", value, "int");
+            mlt_py_raise_type(MLT_WORD("parameter"), value, MLT_WORD("int"));
         }
         // What is out of range here is so for every parameter.
         *(int32_t *)field = x < -1 || x >= INT32_MAX ? -1 : (int32_t)x;
@@ -94,7 +94,7 @@ mlt_py_audio_t mlt_py_audio_new(const mlt_audio_config_t *config) {
         mlt_py_raise(MP_QSTR_ValueError, "%s", error);
     }
     size_t row = (size_t)config->channels * sizeof(*a.row);
-    uint8_t *block = mlt_py_block(a.bytes + row, "for an audio front end");
+    uint8_t *block = mlt_py_block(a.bytes + row, MLT_WORD("for an audio front end"));
     a.engine = mlt_audio_open(block, a.bytes, config);
     a.row = (uint16_t *)(block + a.bytes);
     a.bytes += row;
@@ -104,7 +104,7 @@ mlt_py_audio_t mlt_py_audio_new(const mlt_audio_config_t *config) {
 mlt_py_samples_t mlt_py_audio_samples(mp_obj_t o) {
     mp_buffer_info_t info;
     if (mp_obj_get_type(o) == &mp_type_str || !mlt_py_get_items(o, &info)) {
-        mlt_py_raise_type("samples", o, "a buffer of int16 in a row");
+        mlt_py_raise_type(MLT_WORD("samples"), o, MLT_WORD("a buffer of int16 in a row"));
     }
     char code = (char)info.typecode;
     if (code != 'h' && code != 'B' && code != 'b' && code != BYTEARRAY_TYPECODE) {
@@ -156,7 +156,7 @@ static void frontend_print(const mp_print_t *print, mp_obj_t self_in, mp_print_k
 }
 
 static frontend_t *self_of(mp_obj_t o) {
-    return mlt_py_self(o, frontend_print, "a Frontend");
+    return mlt_py_self(o, frontend_print, MLT_WORD("a Frontend"));
 }
 
 static mp_obj_t frontend_make_new(
@@ -173,7 +173,7 @@ static mp_obj_t frontend_make_new(
         }
     }
     mlt_py_audio_t audio = mlt_py_audio_new(&config);
-    frontend_t *self = mlt_py_block(sizeof(*self), "for a Frontend");
+    frontend_t *self = mlt_py_block(sizeof(*self), MLT_WORD("for a Frontend"));
     self->base.type = type;
     self->audio = audio;
     self->int8 = int8;
@@ -207,7 +207,7 @@ static mp_obj_t frontend_process(mp_obj_t self_in, mp_obj_t samples_in) {
     frontend_t *self = idle_self_of(self_in);
     mlt_py_samples_t samples = mlt_py_audio_samples(samples_in);
     size_t bytes = size_of_frames(self, samples);
-    uint8_t *block = mlt_py_block(bytes, "for features");
+    uint8_t *block = mlt_py_block(bytes, MLT_WORD("for features"));
     run(self, samples, block);
     return mlt_py_new_array(self->int8 ? 'b' : 'H', block, bytes);
 }
@@ -219,7 +219,7 @@ static mp_obj_t frontend_process_into(mp_obj_t self_in, mp_obj_t samples_in, mp_
     mp_buffer_info_t row, out;
     if (!mlt_py_get_items(out_in, &row) || !mp_get_buffer(out_in, &out, MP_BUFFER_WRITE) ||
         row.buf != out.buf) { // a copy of a view
-        mlt_py_raise_type("out", out_in, "a buffer to write to");
+        mlt_py_raise_type(MLT_WORD("out"), out_in, MLT_WORD("a buffer to write to"));
     }
     char code = (char)out.typecode;
     bool bytes_like = code == 'b' || code == 'B' || code == BYTEARRAY_TYPECODE;

@@ -66,27 +66,42 @@ MLT_PY_DECLARE_TYPE(mlt_py_tensor_type);
 MLT_PY_DECLARE_TYPE(mlt_py_interpreter_type);
 MLT_PY_DECLARE_TYPE(mlt_py_wake_word_type); // of the one object microlite.wake_word
 
-// mod_util.c
+// mod_raise.c
 
-// Raise the exception of that name. The format is that of mp_printf; ASCII only.
+// Raise the exception of that name. The text is a literal, and its format is that of mp_printf;
+// ASCII only, MLT_ERROR_VALUES values at most, what %s stands for as for mlt_fail(). Of a name,
+// which is a qstr (%q), mlt_py_raise_named() has to know the number of the value, from 1 on.
+#if MLT_WITH_SENTENCES
 MP_NORETURN void mlt_py_raise(qstr exception, const char *format, ...);
+#define mlt_py_raise_named(exception, name, ...) mlt_py_raise((exception), __VA_ARGS__)
+#else
+MP_NORETURN void mlt_py_raise_numbers(qstr exception, uint32_t sentence, ...);
+#define mlt_py_raise(exception, text, ...)                                                         \
+    mlt_py_raise_numbers((exception), MLT_TEXT_ID(text), ##__VA_ARGS__)
+#define mlt_py_raise_named(exception, name, text, ...)                                             \
+    mlt_py_raise_numbers((exception), MLT_TEXT_ID(text) | (uint32_t)(name) << 20, ##__VA_ARGS__)
+#if MLT_WITH_PACKS || MLT_WITH_LEGACY
+#error "packs and the older interface are for builds with sentences"
+#endif
+#endif
 
 // Raise what the engine said: MemoryError for ERR_ARENA, else ValueError.
 MP_NORETURN void mlt_py_raise_error(const mlt_error_t *e);
 
 // TypeError: "WHAT of type %q, want WANT", where %q is the object's type.
-MP_NORETURN void mlt_py_raise_type(const char *what, mp_obj_t o, const char *want);
+MP_NORETURN void mlt_py_raise_type(mlt_word_t what, mp_obj_t o, mlt_word_t want);
+
+// mod_util.c
 
 qstr mlt_py_type_name(mp_obj_t o);
 
 // A type is known by its functions: in a native module it has no fixed address.
 typedef void (*mlt_py_print_t)(const mp_print_t *print, mp_obj_t o, mp_print_kind_t kind);
 bool mlt_py_is(mp_obj_t o, mlt_py_print_t print);
-void *mlt_py_self(
-    mp_obj_t o, mlt_py_print_t print, const char *want); // TypeError: "..., want WANT"
+void *mlt_py_self(mp_obj_t o, mlt_py_print_t print, mlt_word_t want); // TypeError: "..., want WANT"
 
 // A cleared block of the collector's. MemoryError: "no %u bytes WHAT".
-void *mlt_py_block(size_t bytes, const char *what);
+void *mlt_py_block(size_t bytes, mlt_word_t what);
 
 mp_obj_t mlt_py_new_str(const char *text); // plain ASCII
 mp_obj_t mlt_py_new_float(float x);
@@ -98,7 +113,7 @@ bool mlt_py_get_int(mp_obj_t o, mp_int_t *x);
 
 // Position in a sequence of `count`: IndexError, TypeError, which name it as `what`. Negative ones
 // count from the end.
-size_t mlt_py_index(mp_obj_t o, size_t count, const char *what, bool from_end);
+size_t mlt_py_index(mp_obj_t o, size_t count, mlt_word_t what, bool from_end);
 
 // Bytes of an item by its typecode, 0 when it is none that numbers are read from.
 size_t mlt_py_typecode_size(char code);

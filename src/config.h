@@ -63,11 +63,6 @@
 #define MLT_WITH_OP_NAMES 1
 #endif
 
-// 1 drops the sentences of errors; status and indices remain.
-#ifndef MLT_NO_MESSAGES
-#define MLT_NO_MESSAGES 0
-#endif
-
 // How deep these may nest subgraphs: bounds the stack.
 #ifndef MLT_MAX_DEPTH
 #define MLT_MAX_DEPTH 8

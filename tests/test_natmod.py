@@ -19,6 +19,7 @@ STOCK = ROOT / "build/stock/micropython"
 
 sys.path[:0] = [str(ROOT / "tools"), str(ROOT / "tests/gen")]
 import model_ops
+import sentences
 import vec
 
 # The number of an architecture in a .mpy file, see MicroPython's py/persistentcode.h.
@@ -216,7 +217,7 @@ for name in ["hello_world_float32.tflite"] + sys.argv[1:]:
 
 
 SMALL = """
-import gc, microlite
+import gc, microlite, sys
 model = open("hello_world_int8.tflite", "rb").read()
 m = microlite.Model(model, arena=3000)
 x, y = m.inputs[0], memoryview(m.outputs[0])
@@ -234,40 +235,93 @@ def error(f, *args, **options):
         print(type(error).__name__, error)
 error(microlite.Model, bytearray(model))
 error(microlite.Model, model, arena=bytearray(3000))
-error(microlite.Model, model, arena=10)
 error(microlite.Model, model, keep_all=True)
 error(lambda: x[0])
 error(lambda: list(x))
 error(m.predict, [1, 2])
+error(m.predict, [])
 error(microlite.Model.invoke, x)
+print("both:")
+error(microlite.Model, model, arena=10)
+error(microlite.Model, model, arena=-1)
+error(microlite.Model, model[:1000])
+error(microlite.Model, b"no model at all")
+error(microlite.Model, b"")
+error(microlite.Model, "main.py")
+error(microlite.Model, "..")
+error(microlite.Model, None)
+for i in range(len(model)):
+    for bits in 0x01, 0xff:
+        changed = bytearray(model)
+        changed[i] ^= bits
+        error(microlite.Model, bytes(changed))
+for name in ["hello_world_float32.tflite"] + sys.argv[1:]:
+    error(microlite.Model, name)
+error(m.predict)
+error(m.predict, 1, 2)
+error(m.predict, "a")
+error(m.predict, b"abc")
+error(m.predict, [[[[[[[[[[1]]]]]]]]]])
 """
 
 
 @needs_stock
 def test_smallest_module(tmp_path):
-    """It runs a model as the whole one does; what it does not have is refused, and said."""
-    whole = module("x64", "microlite")
-    done = subprocess.run([ROOT / "microlite", "mpy", "x64", "--small", "hello_world_int8.tflite"], cwd=EXAMPLE,
-                          capture_output=True, text=True, timeout=600)
-    assert done.returncode == 0, done.stderr
-    shutil.copy(DIST / "x64/for_hello_world_int8/microlite.mpy", tmp_path)
+    """It runs a model as the whole one does; what it does not have is refused, and said. Its errors are numbers,
+    and with microlite_errors the same sentences as those of a module with sentences."""
+    said, models = {}, []
     (tmp_path / "t.py").write_text(SMALL)
-    small, big = (subprocess.run([STOCK, tmp_path / "t.py"], cwd=EXAMPLE, capture_output=True, text=True, timeout=60,
-                                 env={**os.environ, "MICROPYPATH": str(folder)}) for folder in (tmp_path, whole.parent))
-    assert small.stderr == big.stderr == ""
-    rows, rest = small.stdout.splitlines()[:20], small.stdout.splitlines()[20:]
-    assert rows == big.stdout.splitlines()[:20] and len(set(rows)) > 10
+    for path in sorted((ROOT / "tests/ops/vec").glob("fully_connected*.vec.gz")):
+        models += {record.model for record in vec.records(gzip.decompress(path.read_bytes()))}
+    for i, model in enumerate(models):
+        (tmp_path / f"{i}.tflite").write_bytes(model)
+    for name, options in ("sentences", []), ("numbers", ["--small"]), ("both", ["--small"]):
+        done = subprocess.run([ROOT / "microlite", "mpy", "x64", *options, "hello_world_int8.tflite"], cwd=EXAMPLE,
+                              capture_output=True, text=True, timeout=600)
+        assert done.returncode == 0, done.stderr
+        made = DIST / "x64/for_hello_world_int8"
+        (tmp_path / name).mkdir()
+        shutil.copy(made / "microlite.mpy", tmp_path / name)
+        assert (made / "microlite_errors.mpy").exists() == bool(options)
+        if name == "both":
+            shutil.copy(made / "microlite_errors.mpy", tmp_path / name)
+        paths = [EXAMPLE.parent / "custom_op/erf.tflite", *sorted(tmp_path.glob("*.tflite"))]
+        done = subprocess.run([STOCK, tmp_path / "t.py", *paths], cwd=EXAMPLE, capture_output=True, text=True,
+                              timeout=120, env={**os.environ, "MICROPYPATH": str(tmp_path / name)})
+        assert done.stderr == ""
+        said[name] = done.stdout.split("both:\n")
+    rows, rest = said["both"][0].splitlines()[:20], said["both"][0].splitlines()[20:]
+    assert rows == said["sentences"][0].splitlines()[:20] and len(set(rows)) > 10
     assert rest == [
         "Model Tensor (1, 1) b 1 None",
         "TypeError model of type bytearray, want a path or bytes",
         "TypeError arena of type bytearray, want int or None",
-        re.search(r"MemoryError arena of 10 bytes, want \d+|$", small.stdout)[0],
         "TypeError extra keyword arguments given",
         "TypeError 'Tensor' object isn't subscriptable",
         "TypeError 'Tensor' object isn't iterable",
-        "ValueError input 0 'serving_default_x:0': more than 1 values, want 1",
+        "ValueError input 0: more than 1 values, want 1",
+        "ValueError input 0: 0 values, want 1",
         "TypeError argument should be a 'Model' not a 'Tensor'",
     ]
-    done = subprocess.run([ROOT / "microlite", "mpy", "x64", "--small", "--legacy", "hello_world_int8.tflite"], cwd=EXAMPLE,
+    assert said["both"][1] == said["sentences"][1]
+    assert len(set(said["both"][1].splitlines())) > 100
+    numbers = [line for line in said["numbers"][1].splitlines() if "FULLY_CONNECTED" in line]
+    assert re.fullmatch(r"ValueError \(\d+, \(0, 0, 'FULLY_CONNECTED', 0, 0, b'serving_default_x:0'\), 0, 512\)", numbers[-1])
+    done = subprocess.run([sys.executable, ROOT / "tools/sentences.py", "--say", numbers[-1].split(" ", 1)[1]],
                           capture_output=True, text=True)
-    assert done.returncode != 0 and "--small leaves out what --legacy needs" in done.stderr
+    assert done.stdout in said["sentences"][1]
+    assert done.stdout == "op 0 FULLY_CONNECTED, input 0 'serving_default_x:0': type FLOAT32, want INT8\n", done.stderr
+    for part in "legacy", "packs":
+        done = subprocess.run([ROOT / "microlite", "mpy", "x64", "--small", "--" + part, "hello_world_int8.tflite"],
+                              cwd=EXAMPLE, capture_output=True, text=True)
+        assert done.returncode != 0 and f"--small leaves out what --{part} needs" in done.stderr
+
+
+def test_sentences_and_their_words_have_numbers_of_their_own():
+    texts = {text for path in sentences.sources().values() for text in sentences.sentences(path.read_text())}
+    numbers = [sentences.number(text) for text in texts]
+    assert len(texts) > 300 and len(set(numbers)) == len(numbers)
+    tables = sentences.tables(set(sentences.sources()))
+    words = [sentences.number(text) for text in texts if "%" not in text and text]
+    assert min(words) >= max(len(tables["WORDS"]), len(tables["STATUSES"]))
+    assert not [text for text in texts if "%" in text[sentences.CHARACTERS:] or text.count("%") > 5]

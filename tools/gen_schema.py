@@ -57,7 +57,7 @@ def op_names():
     print(f"""    ;
 
 const char *mlt_op_name(int32_t code) {{
-    if (MLT_NO_MESSAGES || code < 0 || code > {max(names)}) {{
+    if (code < 0 || code > {max(names)}) {{
         return "?";
     }}
     return mlt_string_at(names, (unsigned)code);

@@ -6,8 +6,8 @@ Usage: tools/model_ops.py [--ops | --leave-out [--PART...]] MODEL.tflite...
 
 Prints a line for each model. For `make natmod-microlite`: --ops prints the operators of all as src/ops/all.def
 spells them, --leave-out the switches of src/config.h that may be 0, among them the names of operators that are not
-there, and those of micropython/modmicrolite.h but for --legacy, --packs and --ulab. With --small, the
-smallest Python API, too.
+there, and those of micropython/modmicrolite.h but for --legacy, --packs and --ulab. With --small, what
+running a model can do without, too.
 """
 
 import argparse
@@ -37,6 +37,8 @@ METADATA_SWITCHES = {"COMPRESSION": "COMPRESSION_METADATA", "OFFLINE_PLAN": "Off
 OTHER_SWITCHES = ["INT32", "SPARSE", "SUBGRAPHS", "SHAPES", "VARIABLES"]
 # Operators that need one, whatever the model's tensors are.
 OP_SWITCHES = {"SPARSE": "densify", "VARIABLES": "var_handle"}
+# What --small leaves out: half of the Python API, and the sentences of errors.
+SMALL = ["FULL_API", "SENTENCES"]
 INDICES, RESOURCE = (2, 4), 13  # numbers of types
 
 
@@ -195,12 +197,13 @@ def main():
     parser.add_argument("--small", action="store_true")
     parser.add_argument("models", nargs="+")
     args = parser.parse_args()
-    if args.small and args.legacy:
-        parser.error("--small leaves out what --legacy needs")
+    for part in ["legacy", "packs"]:
+        if args.small and getattr(args, part):
+            parser.error("--small leaves out what --%s needs" % part)
     if args.ops:
         print(" ".join(needs(args.models)[0]))
     elif args.leave_out:
-        parts = [part.upper() for part in PARTS if not getattr(args, part)] + ["FULL_API"] * args.small
+        parts = [part.upper() for part in PARTS if not getattr(args, part)] + SMALL * args.small
         print(" ".join([*needs(args.models)[1], "OP_NAMES", *parts]))
     else:
         for name, ops, _, _ in read_models(args.models, tell=True):

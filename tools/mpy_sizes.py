@@ -14,6 +14,7 @@ import pathlib
 import subprocess
 import sys
 
+import model_ops
 import op_sizes
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -103,7 +104,7 @@ def main():
     new = {"compiler": dict(table.get("compiler", {}))}
     for arch in chosen:
         make("natmod", f"ARCH={arch}")
-        sizes = {SMALL: one(arch, MODELS["hello_world"], LEAVE_OUT + " FULL_API"), **for_models(arch), **modules(arch),
+        sizes = {SMALL: one(arch, MODELS["hello_world"], " ".join([LEAVE_OUT, *model_ops.SMALL])), **for_models(arch), **modules(arch),
                  WHOLE: one(arch, " ".join(op_sizes.operators()), "PACKS")}
         grown += growth(arch, sizes, table)
         new["compiler"][arch] = compiler(arch)

@@ -111,6 +111,21 @@ $(BUILD)/$(MOD).mpy: $(BUILD)/linked.o
 	$(Q)$(PYTHON) -c 'import sys, zlib; f = open(sys.argv[1], "r+b"); \
 	    f.write(b"microlite" + zlib.crc32(f.read()).to_bytes(4, "little"))' $@
 
+# A module without the sentences of errors has them in a file beside it.
+ERRORS := $(dir $(RESULT))microlite_errors.mpy
+ifneq ($(filter SENTENCES,$(LEAVE_OUT)),)
+$(RESULT): | $(ERRORS)
+$(ERRORS): $(BUILD)/linked.o $(MICROLITE_DIR)/tools/sentences.py $(NATMOD_DIR)/microlite_errors.py
+	$(Q)mkdir -p $(@D)
+	$(Q)$(PYTHON) $(word 2,$^) $< -o $(BUILD)/microlite_errors.py
+	$(Q)$(MPY_CROSS) -s microlite_errors.py -o $@ $(BUILD)/microlite_errors.py
+else
+$(RESULT): | remove_errors
+.PHONY: remove_errors
+remove_errors:
+	$(Q)rm -f $(ERRORS)
+endif
+
 # Not told by time: a module of the same name, built with other parts in another folder, may lie there.
 $(RESULT): $(BUILD)/$(MOD).mpy FORCE
 	$(Q)mkdir -p $(@D)

@@ -16,6 +16,8 @@ void mlt_error_start(mlt_error_t *e, mlt_status_t status) {
     }
 }
 
+#if MLT_WITH_SENTENCES
+
 static size_t length_of(const char *s) {
     size_t n = 0;
     while (s[n]) {
@@ -48,8 +50,24 @@ static void add_number(mlt_error_t *e, int x) {
     add_text(e, digits + i, sizeof(digits) - i);
 }
 
+static void add_string(mlt_error_t *e, const char *s) {
+    add_text(e, s, length_of(s));
+}
+
+// "INT8, INT16 or FLOAT32"
+static void add_types(mlt_error_t *e, unsigned types) {
+    const char *between = "";
+    for (int type = 0; types; ++type, types >>= 1) {
+        if (types & 1) {
+            add_string(e, types == 1 && *between ? " or " : between);
+            add_string(e, mlt_type_name(type));
+            between = ", ";
+        }
+    }
+}
+
 void mlt_error_vadd(mlt_error_t *e, const char *format, va_list args) {
-    if (!e || MLT_NO_MESSAGES) {
+    if (!e) {
         return;
     }
     while (*format) {
@@ -65,8 +83,11 @@ void mlt_error_vadd(mlt_error_t *e, const char *format, va_list args) {
         if (*format == 'd') {
             add_number(e, va_arg(args, int));
         } else if (*format == 's') {
-            const char *s = va_arg(args, const char *);
-            add_text(e, s, length_of(s));
+            add_string(e, va_arg(args, const char *));
+        } else if (*format == 't') {
+            add_string(e, mlt_type_name(va_arg(args, int)));
+        } else if (*format == 'm') {
+            add_types(e, va_arg(args, unsigned));
         } else {
             add_text(e, format, 1);
         }
@@ -81,11 +102,11 @@ void mlt_error_add(mlt_error_t *e, const char *format, ...) {
     va_end(args);
 }
 
-void mlt_error_add_name(mlt_error_t *e, const char *name, size_t length) {
-    if (!e || MLT_NO_MESSAGES) {
+void mlt_error_name(mlt_error_t *e, const char *name, size_t length) {
+    if (!e) {
         return;
     }
-    mlt_error_add(e, length > LONGEST_NAME ? "'..." : "'");
+    mlt_error_add(e, length > LONGEST_NAME ? " '..." : " '");
     if (length > LONGEST_NAME) {
         name += length - LONGEST_NAME;
         length = LONGEST_NAME;
@@ -96,6 +117,34 @@ void mlt_error_add_name(mlt_error_t *e, const char *name, size_t length) {
     }
     mlt_error_add(e, "'");
 }
+
+#else
+
+// What the texts would say, as numbers.
+void mlt_error_vnote(mlt_error_t *e, uint32_t sentence, va_list args) {
+    if (e) {
+        e->sentence = sentence;
+        for (uint32_t i = 0; i < sentence >> 16; ++i) {
+            e->values[i] = va_arg(args, int);
+        }
+    }
+}
+
+void mlt_error_name(mlt_error_t *e, const char *name, size_t length) {
+    if (e) {
+        e->name = name;
+        e->name_length = length;
+    }
+}
+
+void mlt_error_note(mlt_error_t *e, uint32_t sentence, ...) {
+    va_list args;
+    va_start(args, sentence);
+    mlt_error_vnote(e, sentence, args);
+    va_end(args);
+}
+
+#endif
 
 #define MLT_STATUS_TEXT(name, text) text "\0"
 static const char statuses[] = MLT_STATUS_MAP(MLT_STATUS_TEXT) "unknown status";

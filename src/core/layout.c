@@ -121,7 +121,8 @@ static mlt_status_t walk(layout_t *l, int index, int depth, bool always) {
     if (MLT_WITH_SUBGRAPHS && (s->state == SUBGRAPH_WALKING || depth + s->height > MLT_MAX_DEPTH)) {
         mlt_error_start(l->m->error, MLT_ERR_MODEL);
         mlt_error_add(l->m->error, "subgraph %d %s", index,
-            s->state == SUBGRAPH_WALKING ? "runs itself" : "is nested too deeply");
+            s->state == SUBGRAPH_WALKING ? MLT_WORD("runs itself")
+                                         : MLT_WORD("is nested too deeply"));
         return MLT_ERR_MODEL;
     }
     if (s->state == SUBGRAPH_WALKED) {

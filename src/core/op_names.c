@@ -219,7 +219,7 @@ static const char names[] = // for mlt_string_at()
     "STABLEHLO_CBRT\0";
 
 const char *mlt_op_name(int32_t code) {
-    if (MLT_NO_MESSAGES || code < 0 || code > 208) {
+    if (code < 0 || code > 208) {
         return "?";
     }
     return mlt_string_at(names, (unsigned)code);

@@ -17,7 +17,8 @@ mlt_status_t mlt_arena_short(mlt_model_t *m, bool exact) {
         m->error->need = need;
         m->error->need_exact = exact;
         mlt_error_add(m->error, "arena of %d bytes, want %s%d",
-            (int)(m->arena.size + m->arena.skipped), exact ? "" : "more than ", (int)need);
+            (int)(m->arena.size + m->arena.skipped), exact ? MLT_WORD("") : MLT_WORD("more than "),
+            (int)need);
     }
     return MLT_ERR_ARENA;
 }
@@ -106,19 +107,22 @@ static mlt_status_t missing_op(
         m->error->subgraph = (int16_t)subgraph;
         m->error->op = (int16_t)index;
         m->error->missing = code;
-        mlt_error_add(m->error, "op %d ", index);
+        m->error->custom = (const char *)custom.data;
+        m->error->custom_length = custom.count;
+#if MLT_WITH_SENTENCES
+        mlt_error_add(m->error, "op %d", index);
         if (code == MLT_CUSTOM) {
-            m->error->custom = (const char *)custom.data;
-            m->error->custom_length = custom.count;
-            mlt_error_add_name(m->error, m->error->custom, custom.count);
+            mlt_error_name(m->error, m->error->custom, custom.count);
+        } else if (MLT_WITH_OP_NAMES) {
+            mlt_error_add(m->error, " %s", mlt_op_name(code));
         } else {
-            if (MLT_WITH_OP_NAMES) {
-                mlt_error_add(m->error, "%s", mlt_op_name(code));
-            } else {
-                mlt_error_add(m->error, "operator %d", (int)code);
-            }
+            mlt_error_add(m->error, " operator %d", (int)code);
         }
         mlt_error_add(m->error, ": not in this build");
+#else
+        mlt_error_add(m->error, "op %d operator %d: not in this build, want the whole microlite",
+            index, (int)code);
+#endif
     }
     return MLT_ERR_OP;
 }
@@ -197,13 +201,14 @@ static mlt_status_t check_arity(mlt_model_t *m, const mlt_node_t *node) {
     if (inputs || outputs) {
         mlt_error_place(m, node, MLT_ERR_MODEL, MLT_NODE);
         mlt_error_add(m->error, "%d %s, want %d to %d",
-            inputs ? node->input_count : node->output_count, inputs ? "inputs" : "outputs",
+            inputs ? node->input_count : node->output_count,
+            inputs ? MLT_WORD("inputs") : MLT_WORD("outputs"),
             inputs ? op->min_inputs : op->min_outputs, inputs ? op->max_inputs : op->max_outputs);
         return MLT_ERR_MODEL;
     }
     for (int i = 0; i < node->output_count; ++i) {
         if (mlt_is_const(mlt_out(&m->ctx, node, i)) && mlt_count(mlt_out(&m->ctx, node, i)) > 0) {
-            return m->ctx.svc->fail(
+            return mlt_fail(
                 &m->ctx, node, MLT_ERR_MODEL, MLT_OUT(i), "a constant, want room for a result");
         }
     }

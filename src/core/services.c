@@ -55,6 +55,13 @@ static void service_share(mlt_ctx_t *ctx, int input, int output) {
     request(mlt_model_of(ctx), REQUEST_SHARE, (uint32_t)input, (uint32_t)output);
 }
 
+static const mlt_tensor_t *tensor_at(const mlt_model_t *m, const mlt_node_t *node, int slot) {
+    int i = slot % MLT_OUT(0);
+    return slot >= MLT_INNER(0) ? mlt_inner(&m->ctx, node, i)
+           : slot >= MLT_OUT(0) ? mlt_out(&m->ctx, node, i)
+                                : mlt_in(&m->ctx, node, i);
+}
+
 void mlt_error_place(mlt_model_t *m, const mlt_node_t *node, mlt_status_t status, int slot) {
     mlt_error_t *e = m->error;
     mlt_error_start(e, status);
@@ -63,42 +70,56 @@ void mlt_error_place(mlt_model_t *m, const mlt_node_t *node, mlt_status_t status
     }
     e->subgraph = (int16_t)m->subgraph;
     e->op = (int16_t)node->index;
+#if MLT_WITH_SENTENCES
     if (m->subgraph > 0) {
         mlt_error_add(e, "subgraph %d, ", m->subgraph);
     }
     mlt_error_add(e, "op %d %s", node->index, node->op->name);
     if (slot != MLT_NODE) {
         static const char text[] = ", input %d\0, output %d\0, inner tensor %d";
-        int i = slot % MLT_OUT(0);
-        mlt_error_add(e, mlt_string_at(text, (unsigned)(slot / MLT_OUT(0))), i);
-        const mlt_tensor_t *t = slot >= MLT_INNER(0) ? mlt_inner(&m->ctx, node, i)
-                                : slot >= MLT_OUT(0) ? mlt_out(&m->ctx, node, i)
-                                                     : mlt_in(&m->ctx, node, i);
-        if (t) {
-            fb_vector_t name = fb_vec(mlt_tensor_table(m, t), FB_TENSOR_NAME);
-            e->tensor = (int16_t)(t - m->ctx.tensors);
-            mlt_error_add(e, " ");
-            mlt_error_add_name(e, (const char *)name.data, name.count);
-        }
+        mlt_error_add(e, mlt_string_at(text, (unsigned)(slot / MLT_OUT(0))), slot % MLT_OUT(0));
     }
+#else
+    e->op_name = node->op->name;
+    e->slot = (int16_t)slot;
+#endif
+    const mlt_tensor_t *t = slot == MLT_NODE ? NULL : tensor_at(m, node, slot);
+    if (t) {
+        fb_vector_t name = fb_vec(mlt_tensor_table(m, t), FB_TENSOR_NAME);
+        e->tensor = (int16_t)(t - m->ctx.tensors);
+        mlt_error_name(e, (const char *)name.data, name.count);
+    }
+#if MLT_WITH_SENTENCES
     mlt_error_add(e, ": ");
+#endif
 }
 
 void mlt_error_default(mlt_model_t *m, const mlt_node_t *node, mlt_status_t status) {
     if (!m->failed) {
         mlt_error_place(m, node, status, MLT_NODE);
+#if MLT_WITH_SENTENCES
         mlt_error_add(m->error, mlt_status_str(status));
+#else
+        mlt_error_note(m->error, status);
+#endif
         m->failed = true;
     }
 }
 
-static mlt_status_t service_fail(mlt_ctx_t *ctx, const mlt_node_t *node, mlt_status_t status,
-    int slot, const char *format, ...) {
+static mlt_status_t service_fail(
+    mlt_ctx_t *ctx, const mlt_node_t *node, mlt_status_t status, int slot, const char *text, ...) {
     mlt_model_t *m = mlt_model_of(ctx);
     va_list args;
-    va_start(args, format);
+    va_start(args, text);
+#if MLT_WITH_SENTENCES
     mlt_error_place(m, node, status, slot);
-    mlt_error_vadd(m->error, format, args);
+    mlt_error_vadd(m->error, text, args);
+#else
+    uint32_t values = (uint32_t)status >> 4;
+    status = (mlt_status_t)((int)status & 15);
+    mlt_error_place(m, node, status, slot);
+    mlt_error_vnote(m->error, (uint32_t)(uintptr_t)text | values << 16, args);
+#endif
     va_end(args);
     m->failed = true;
     return status;
@@ -107,11 +128,11 @@ static mlt_status_t service_fail(mlt_ctx_t *ctx, const mlt_node_t *node, mlt_sta
 static mlt_status_t service_call(mlt_ctx_t *ctx, int subgraph) {
     mlt_model_t *m = mlt_model_of(ctx);
     if (!MLT_WITH_SUBGRAPHS) {
-        return service_fail(
+        return mlt_fail(
             ctx, current(m), MLT_ERR_MODEL, MLT_NODE, "subgraphs are not in this build");
     }
     if (subgraph <= 0 || subgraph >= m->subgraph_count) {
-        return service_fail(ctx, current(m), MLT_ERR_MODEL, MLT_NODE,
+        return mlt_fail(ctx, current(m), MLT_ERR_MODEL, MLT_NODE,
             "runs subgraph %d, want one of 1 to %d", subgraph, m->subgraph_count - 1);
     }
     if (!request(m, REQUEST_CALL, (uint32_t)subgraph, 0)) {
@@ -124,7 +145,7 @@ static mlt_status_t service_run(mlt_ctx_t *ctx, int subgraph) {
     mlt_model_t *m = mlt_model_of(ctx);
     uint16_t node = m->node;
     if (m->runs == MLT_MAX_RUNS) {
-        return service_fail(ctx, &m->subgraphs[m->subgraph].nodes[node], MLT_ERR_DATA, MLT_NODE,
+        return mlt_fail(ctx, &m->subgraphs[m->subgraph].nodes[node], MLT_ERR_DATA, MLT_NODE,
             "subgraphs have run %d times, want an end", MLT_MAX_RUNS);
     }
     ++m->runs;
@@ -214,7 +235,7 @@ static mlt_status_t service_set_dims(
         good = dims[i] > 0 && bytes <= INT32_MAX;
     }
     if (!good || bytes < (int64_t)mlt_bytes(t)) {
-        return service_fail(ctx, current(m), MLT_ERR_SHAPE, MLT_NODE,
+        return mlt_fail(ctx, current(m), MLT_ERR_SHAPE, MLT_NODE,
             "makes a shape that does not fit the tensor it goes to");
     }
     if (mlt_bytes(t) == 0) { // its data was a placeholder
@@ -227,12 +248,12 @@ static mlt_status_t service_set_dims(
 static mlt_status_t service_set_runtime(mlt_ctx_t *ctx, mlt_tensor_t *t) {
     mlt_model_t *m = mlt_model_of(ctx);
     if (!MLT_WITH_SHAPES) {
-        return service_fail(
+        return mlt_fail(
             ctx, current(m), MLT_ERR_SHAPE, MLT_NODE, "computed shapes are not in this build");
     }
     if ((t->flags & (MLT_TENSOR_CONST | MLT_TENSOR_VARIABLE | MLT_TENSOR_FIXED)) ||
         (MLT_WITH_SUBGRAPHS && m->subgraph > 0 && is_passed(&m->subgraphs[m->subgraph], t))) {
-        return service_fail(
+        return mlt_fail(
             ctx, current(m), MLT_ERR_SHAPE, MLT_NODE, "makes a shape that has to be known before");
     }
     t->flags |= MLT_TENSOR_RUNTIME;

@@ -87,7 +87,18 @@ typedef struct field {
 #define TEXT_NUMBER(name, text) name,
 #define TEXT(name, text) text "\0"
 enum { TEXTS(TEXT_NUMBER) };
+
+#if MLT_WITH_SENTENCES
 static const char texts[] = TEXTS(TEXT);
+
+static mlt_word_t word(int text) {
+    return mlt_string_at(texts, (unsigned)text);
+}
+#else
+static mlt_word_t word(int text) { // tools/sentences.py knows TEXTS
+    return text;
+}
+#endif
 
 static const field_t fields[] = {
     {ROOTS, 0, TABLES, MODEL, 0, ROOT},
@@ -171,8 +182,9 @@ static mlt_status_t broken_part(verifier_t *v, int what, bool list, int why) {
     mlt_error_start(v->error, MLT_ERR_MODEL);
     bool marked = v->size >= 8 && memcmp(v->base + 4, "TFL3", 4) == 0;
     mlt_error_add(v->error, "%s: %s%s%s %s",
-        marked ? "broken model" : "not a TensorFlow Lite model", list ? "list of " : "",
-        mlt_string_at(texts, (unsigned)what), list ? "s" : "", mlt_string_at(texts, (unsigned)why));
+        marked ? MLT_WORD("broken model") : MLT_WORD("not a TensorFlow Lite model"),
+        list ? MLT_WORD("list of ") : MLT_WORD(""), word(what), list ? MLT_WORD("s") : MLT_WORD(""),
+        word(why));
     return MLT_ERR_MODEL;
 }
 
@@ -414,9 +426,11 @@ static mlt_status_t check_tensor(verifier_t *v, const uint8_t *tensor, int subgr
         fb_vector_t name = fb_vec(tensor, FB_TENSOR_NAME);
         v->error->subgraph = (int16_t)subgraph;
         v->error->tensor = (int16_t)index;
-        mlt_error_add(v->error, "subgraph %d, tensor %d ", subgraph, index);
-        mlt_error_add_name(v->error, (const char *)name.data, name.count);
-        mlt_error_add(v->error, " %s", mlt_string_at(texts, (unsigned)fault));
+#if MLT_WITH_SENTENCES
+        mlt_error_add(v->error, "subgraph %d, tensor %d", subgraph, index);
+#endif
+        mlt_error_name(v->error, (const char *)name.data, name.count);
+        mlt_error_add(v->error, " %s", word(fault));
     }
     return MLT_ERR_MODEL;
 }

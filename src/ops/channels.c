@@ -39,7 +39,7 @@ mlt_status_t mlt_channels_prepare(mlt_ctx_t *ctx, mlt_node_t *node, int slot) {
         }
         if (zero_point < mlt_type_min(t->type) || zero_point > mlt_type_max(t->type)) {
             return mlt_fail(ctx, node, MLT_ERR_PARAM, slot,
-                "zero point %d is %d, want one within %s", k, zero_point, mlt_type_name(t->type));
+                "zero point %d is %d, want one within %t", k, zero_point, t->type);
         }
     }
     return MLT_OK;

@@ -37,7 +37,7 @@ static mlt_status_t call(
         }
         if (found != wanted) {
             return mlt_fail(ctx, node, MLT_ERR_MODEL, MLT_NODE, "subgraph %d has %d %s, want %d",
-                subgraph, found, i ? "outputs" : "inputs", wanted);
+                subgraph, found, i ? MLT_WORD("outputs") : MLT_WORD("inputs"), wanted);
         }
     }
     return MLT_OK;
@@ -62,8 +62,8 @@ static mlt_status_t want_match(
         return mlt_fail(ctx, node, MLT_ERR_SHAPE, slot, "missing");
     }
     if (ours->type != theirs->type) {
-        return mlt_fail(ctx, node, MLT_ERR_TYPE, slot, "type %s, but subgraph %d has %s",
-            mlt_type_name(ours->type), subgraph, mlt_type_name(theirs->type));
+        return mlt_fail(ctx, node, MLT_ERR_TYPE, slot, "type %t, but subgraph %d has %t",
+            ours->type, subgraph, theirs->type);
     }
     int32_t found = mlt_elements(ours), wanted = mlt_elements(theirs);
     if (found != wanted && may_grow(ctx, theirs, ours)) {
@@ -78,8 +78,8 @@ static mlt_status_t want_match(
             ctx, node, MLT_ERR_MODEL, slot, "subgraph %d has a constant for it", subgraph);
     }
     if (mlt_type_size((mlt_type_t)ours->type) == 0 && !handle) {
-        return mlt_fail(ctx, node, MLT_ERR_TYPE, slot, "type %s, want one of a fixed size",
-            mlt_type_name(ours->type));
+        return mlt_fail(
+            ctx, node, MLT_ERR_TYPE, slot, "type %t, want one of a fixed size", ours->type);
     }
     return MLT_OK;
 }
@@ -90,7 +90,7 @@ static mlt_status_t pass_handle(
     mlt_ctx_t *ctx, const mlt_node_t *node, int slot, const mlt_tensor_t *from, mlt_tensor_t *to) {
     if (!from->data || (to->data && to->data != from->data)) {
         return mlt_fail(ctx, node, MLT_ERR_MODEL, slot, "names %s, want one variable",
-            from->data ? "different variables" : "no variable");
+            from->data ? MLT_WORD("different variables") : MLT_WORD("no variable"));
     }
     to->data = from->data;
     to->flags |= MLT_TENSOR_FIXED;
@@ -126,8 +126,8 @@ static mlt_status_t want_condition(mlt_ctx_t *ctx, const mlt_node_t *node, int s
     return t->type == MLT_BOOL && mlt_elements(t) == 1
                ? MLT_OK
                : mlt_fail(ctx, node, MLT_ERR_TYPE, MLT_NODE,
-                     "subgraph %d gives %d elements of %s, want one BOOL", subgraph,
-                     mlt_elements(t), mlt_type_name(t->type));
+                     "subgraph %d gives %d elements of %t, want one BOOL", subgraph,
+                     mlt_elements(t), t->type);
 }
 
 static mlt_status_t prepare_choices(mlt_ctx_t *ctx, const mlt_node_t *node) {
@@ -285,9 +285,8 @@ static mlt_status_t choose(
     }
     if (!target->data || target->bytes != v->bytes || target->type != v->type) {
         return mlt_fail(ctx, node, MLT_ERR_DATA, MLT_NODE,
-            "a subgraph names a variable of %d bytes of %s, want %d of %s",
-            target->data ? (int)target->bytes : 0, mlt_type_name(target->type), (int)v->bytes,
-            mlt_type_name(v->type));
+            "a subgraph names a variable of %d bytes of %t, want %d of %t",
+            target->data ? (int)target->bytes : 0, target->type, (int)v->bytes, v->type);
     }
     v->data = target->data;
     return MLT_OK;

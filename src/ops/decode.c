@@ -181,13 +181,13 @@ static mlt_status_t prepare_one(mlt_ctx_t *ctx, const mlt_node_t *node, int i, d
     const mlt_tensor_t *y = mlt_out(ctx, node, i);
     const uint8_t *header = t->data;
     size_t bytes = mlt_bytes(t);
-    if (bytes < HEADER || header[1] != VERSION || header[4] != VERSION) {
-        return mlt_fail(ctx, node, MLT_ERR_PARAM, MLT_IN(how),
-            bytes < HEADER ? "%d bytes, want at least %d" : "version %d, want %d",
-            bytes < HEADER         ? (int)bytes
-            : header[1] != VERSION ? header[1]
-                                   : header[4],
-            bytes < HEADER ? HEADER : VERSION);
+    if (bytes < HEADER) {
+        return mlt_fail(ctx, node, MLT_ERR_PARAM, MLT_IN(how), "%d bytes, want at least %d",
+            (int)bytes, HEADER);
+    }
+    if (header[1] != VERSION || header[4] != VERSION) {
+        return mlt_fail(ctx, node, MLT_ERR_PARAM, MLT_IN(how), "version %d, want %d",
+            header[1] != VERSION ? header[1] : header[4], VERSION);
     }
     d->kind = header[0];
     d->size = (uint8_t)mlt_size_of(y);

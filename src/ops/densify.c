@@ -189,7 +189,8 @@ static mlt_status_t densify_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
     if (!fault && !walk(d, NULL)) {
         fault = "its lists lead out of the tensor";
     }
-    return fault ? mlt_fail(ctx, node, MLT_ERR_MODEL, MLT_IN(0), "sparse, but %s", fault) : MLT_OK;
+    return fault ? mlt_fail(ctx, node, MLT_ERR_MODEL, MLT_IN(0), "sparse, but %s", MLT_NAME(fault))
+                 : MLT_OK;
 }
 
 static mlt_status_t densify_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {

@@ -50,8 +50,8 @@ static mlt_status_t detection_options(mlt_ctx_t *ctx, const mlt_node_t *node, de
     };
     for (int i = 0; i < 6; ++i) {
         if (!mlt_flex_float(&options, floats[i].name, floats[i].value)) {
-            return mlt_fail(
-                ctx, node, MLT_ERR_PARAM, MLT_NODE, "option %s is missing", floats[i].name);
+            return mlt_fail(ctx, node, MLT_ERR_PARAM, MLT_NODE, "option %s is missing",
+                MLT_NAME(floats[i].name));
         }
     }
     if (d->regular && d->per_class < 1) {

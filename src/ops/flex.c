@@ -187,10 +187,10 @@ bool mlt_flex_float(const mlt_flex_t *map, const char *name, float *value) {
 mlt_status_t mlt_want_flex(mlt_ctx_t *ctx, const mlt_node_t *node, const mlt_flex_t *map,
     const char *name, int32_t lo, int32_t hi, int32_t *value) {
     if (!mlt_flex_int(map, name, value)) {
-        return mlt_fail(ctx, node, MLT_ERR_PARAM, MLT_NODE, "option %s is missing", name);
+        return mlt_fail(ctx, node, MLT_ERR_PARAM, MLT_NODE, "option %s is missing", MLT_NAME(name));
     }
     return *value >= lo && *value <= hi
                ? MLT_OK
                : mlt_fail(ctx, node, MLT_ERR_PARAM, MLT_NODE, "option %s is %d, want %d to %d",
-                     name, (int)*value, (int)lo, (int)hi);
+                     MLT_NAME(name), (int)*value, (int)lo, (int)hi);
 }

@@ -172,7 +172,7 @@ static mlt_status_t prepare_integers(mlt_ctx_t *ctx, const mlt_node_t *node, mlt
                    : d->projection ? d->weights + LSTM_M
                                    : d->norm + GATE_F;
         return mlt_fail(ctx, node, MLT_ERR_PARAM, slot, "%s, want it so with FLOAT32 or INT8 only",
-            d->cifg ? "missing" : "given");
+            d->cifg ? MLT_WORD("missing") : MLT_WORD("given"));
     }
     return mlt_lstm_prepare_inner(ctx, node, d);
 }

@@ -19,7 +19,7 @@ static mlt_status_t want_paddings(mlt_ctx_t *ctx, const mlt_node_t *node) {
         if (before < 0 || after < 0 || sum > INT32_MAX) {
             return mlt_fail(ctx, node, MLT_ERR_PARAM, MLT_IN(1),
                 "padding %d, %d of dimension %d, want %s", before, after, i,
-                sum > INT32_MAX ? "less" : "none below 0");
+                sum > INT32_MAX ? MLT_WORD("less") : MLT_WORD("none below 0"));
         }
         dims[i] = (int32_t)sum;
     }
@@ -61,8 +61,8 @@ static mlt_status_t pad_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
             MLT_TRY(mlt_want_quant_of(ctx, node, MLT_IN(2), MLT_OUT(0)));
         }
     } else if (zero_point < mlt_type_min(x->type) || zero_point > mlt_type_max(x->type)) {
-        return mlt_fail(ctx, node, MLT_ERR_PARAM, MLT_OUT(0), "zero point %d, want one within %s",
-            zero_point, mlt_type_name(x->type));
+        return mlt_fail(ctx, node, MLT_ERR_PARAM, MLT_OUT(0), "zero point %d, want one within %t",
+            zero_point, x->type);
     }
     mlt_move_t move;
     int32_t start = frame(x, y, mlt_in(ctx, node, 1), &move);

@@ -18,7 +18,7 @@ mlt_status_t mlt_want_plain(mlt_ctx_t *ctx, const mlt_node_t *node, int slot) {
     }
     if (t->type == MLT_INT4 || t->type == MLT_COMPLEX128 || mlt_size_of(t) == 0) {
         return mlt_fail(ctx, node, MLT_ERR_TYPE, slot,
-            "type %s, want one with elements of 1, 2, 4 or 8 bytes", mlt_type_name(t->type));
+            "type %t, want one with elements of 1, 2, 4 or 8 bytes", t->type);
     }
     return MLT_OK;
 }

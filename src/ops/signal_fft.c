@@ -30,10 +30,13 @@ static mlt_status_t fft_prepare(mlt_ctx_t *ctx, mlt_node_t *node, bool inverse) 
     const mlt_tensor_t *x = mlt_in(ctx, node, 0), *y = mlt_out(ctx, node, 0);
     d->length = mlt_dim(x, -1);
     int32_t spectrum = points + 2, count = mlt_elements(x);
-    if (inverse ? d->length != spectrum : d->length < 1 || d->length > points) {
-        return mlt_fail(ctx, node, MLT_ERR_SHAPE, MLT_IN(0),
-            inverse ? "rows of %d, want %d" : "rows of %d, want 1 to %d", d->length,
-            inverse ? spectrum : points);
+    if (inverse && d->length != spectrum) {
+        return mlt_fail(
+            ctx, node, MLT_ERR_SHAPE, MLT_IN(0), "rows of %d, want %d", d->length, spectrum);
+    }
+    if (!inverse && (d->length < 1 || d->length > points)) {
+        return mlt_fail(
+            ctx, node, MLT_ERR_SHAPE, MLT_IN(0), "rows of %d, want 1 to %d", d->length, points);
     }
     d->rows = count / d->length;
     int32_t y_row = inverse ? points : spectrum;

@@ -58,8 +58,8 @@ static mlt_status_t prepare_8bit(mlt_ctx_t *ctx, mlt_node_t *node, softmax_t *d)
     bool wide = MLT_WITH_INT16 && y->type == MLT_INT16;
     float y_scale = mlt_scale_of(ctx, y), wanted = wide ? 1.0f / 65536.0f : 1.0f / 256.0f;
     if (mlt_fabsf(y_scale - wanted) > wanted * 0.001f) {
-        return mlt_fail(ctx, node, MLT_ERR_PARAM, MLT_OUT(0),
-            wide ? "scale is not 1/65536" : "scale is not 1/256");
+        return mlt_fail(
+            ctx, node, MLT_ERR_PARAM, MLT_OUT(0), "scale is not 1/%d", wide ? 65536 : 256);
     }
     MLT_TRY(mlt_want_zero_point(ctx, node, MLT_OUT(0), mlt_type_min(y->type)));
     return prepare_exp(ctx, node, d);

@@ -79,24 +79,6 @@ int32_t mlt_index_at(const mlt_tensor_t *t, int32_t i) {
 
 // --- Checks.
 
-// "INT8, INT16 or FLOAT32" for a mask of types.
-static void list_types(uint32_t types, char *text, size_t size) {
-    size_t length = 0;
-    text[0] = '\0';
-    for (int type = 0; types; ++type, types >>= 1) {
-        if (!(types & 1)) {
-            continue;
-        }
-        const char *parts[] = {length == 0 ? "" : types == 1 ? " or " : ", ", mlt_type_name(type)};
-        for (int i = 0; i < 2; ++i) {
-            for (const char *c = parts[i]; *c && length + 1 < size; ++c) {
-                text[length++] = *c;
-            }
-        }
-        text[length] = '\0';
-    }
-}
-
 mlt_status_t mlt_want_type(mlt_ctx_t *ctx, const mlt_node_t *node, int slot, uint32_t types) {
     const mlt_tensor_t *t = mlt_slot(ctx, node, slot);
     if (!t) {
@@ -105,10 +87,7 @@ mlt_status_t mlt_want_type(mlt_ctx_t *ctx, const mlt_node_t *node, int slot, uin
     if (types >> t->type & 1) {
         return MLT_OK;
     }
-    char wanted[104]; // the longest list: CAST
-    list_types(types, wanted, sizeof(wanted));
-    return mlt_fail(
-        ctx, node, MLT_ERR_TYPE, slot, "type %s, want %s", mlt_type_name(t->type), wanted);
+    return mlt_fail(ctx, node, MLT_ERR_TYPE, slot, "type %t, want %m", t->type, types);
 }
 
 mlt_status_t mlt_want_type_of(mlt_ctx_t *ctx, const mlt_node_t *node, int slot, int other) {
@@ -170,7 +149,7 @@ mlt_status_t mlt_want_const(mlt_ctx_t *ctx, const mlt_node_t *node, int slot) {
     const mlt_tensor_t *t = mlt_slot(ctx, node, slot);
     return t && mlt_is_const(t) ? MLT_OK
                                 : mlt_fail(ctx, node, MLT_ERR_PARAM, slot, "%s, want a constant",
-                                      t ? "computed" : "missing");
+                                      t ? MLT_WORD("computed") : MLT_WORD("missing"));
 }
 
 mlt_status_t mlt_want_quant(mlt_ctx_t *ctx, const mlt_node_t *node, int slot) {
@@ -181,13 +160,15 @@ mlt_status_t mlt_want_quant_of_tensor(
     mlt_ctx_t *ctx, const mlt_node_t *node, int slot, const mlt_tensor_t *t) {
     float scale = mlt_scale_of(ctx, t);
     if (!(scale > 0.0f && scale < 3.4e38f)) {
-        return mlt_fail(ctx, node, MLT_ERR_PARAM, slot,
-            mlt_scale_count(ctx, t) ? "scale out of range" : "not quantised, want a scale");
+        if (mlt_scale_count(ctx, t) == 0) {
+            return mlt_fail(ctx, node, MLT_ERR_PARAM, slot, "not quantised, want a scale");
+        }
+        return mlt_fail(ctx, node, MLT_ERR_PARAM, slot, "scale out of range");
     }
     int32_t zero_point = mlt_zero_point(ctx, t);
     if (zero_point < mlt_type_min(t->type) || zero_point > mlt_type_max(t->type)) {
-        return mlt_fail(ctx, node, MLT_ERR_PARAM, slot, "zero point %d, want one within %s",
-            zero_point, mlt_type_name(t->type));
+        return mlt_fail(ctx, node, MLT_ERR_PARAM, slot, "zero point %d, want one within %t",
+            zero_point, t->type);
     }
     return MLT_OK;
 }

@@ -72,8 +72,8 @@ static mlt_status_t find_variable(mlt_ctx_t *ctx, mlt_node_t *node, int slot) {
     }
     if (v->type != t->type || v->bytes != bytes) {
         return mlt_fail(ctx, node, MLT_ERR_SHAPE, slot,
-            "%d bytes of %s, but the variable has %d of %s", (int)bytes, mlt_type_name(t->type),
-            (int)v->bytes, mlt_type_name(v->type));
+            "%d bytes of %t, but the variable has %d of %t", (int)bytes, t->type, (int)v->bytes,
+            v->type);
     }
     return MLT_OK;
 }

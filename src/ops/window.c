@@ -17,7 +17,7 @@ mlt_status_t mlt_want_filled(mlt_ctx_t *ctx, const mlt_node_t *node, int slot) {
 }
 
 static mlt_status_t want_positive(
-    mlt_ctx_t *ctx, const mlt_node_t *node, const char *what, int32_t value) {
+    mlt_ctx_t *ctx, const mlt_node_t *node, mlt_word_t what, int32_t value) {
     return value >= 1 ? MLT_OK
                       : mlt_fail(ctx, node, MLT_ERR_PARAM, MLT_NODE, "%s %d, want at least 1", what,
                             value);
@@ -26,26 +26,27 @@ static mlt_status_t want_positive(
 enum { MOST = INT32_MAX / 4 };
 
 static mlt_status_t want_moderate(
-    mlt_ctx_t *ctx, const mlt_node_t *node, const char *what, int32_t value) {
+    mlt_ctx_t *ctx, const mlt_node_t *node, mlt_word_t what, int32_t value) {
     return value <= MOST ? MLT_OK
                          : mlt_fail(ctx, node, MLT_ERR_PARAM, MLT_NODE, "%s out of range", what);
 }
 
 mlt_status_t mlt_axis_prepare(
     mlt_ctx_t *ctx, const mlt_node_t *node, mlt_axis_t *axis, int32_t padding) {
-    MLT_TRY(want_positive(ctx, node, "stride", axis->stride));
-    MLT_TRY(want_positive(ctx, node, "dilation", axis->dilation));
-    MLT_TRY(want_positive(ctx, node, "window size", axis->kernel));
+    MLT_TRY(want_positive(ctx, node, MLT_WORD("stride"), axis->stride));
+    MLT_TRY(want_positive(ctx, node, MLT_WORD("dilation"), axis->dilation));
+    MLT_TRY(want_positive(ctx, node, MLT_WORD("window size"), axis->kernel));
     if (padding != MLT_PADDING_SAME && padding != MLT_PADDING_VALID) {
         return mlt_fail(
             ctx, node, MLT_ERR_PARAM, MLT_NODE, "padding %d, want SAME or VALID", padding);
     }
     // Positions are computed in 32 bits later: none may come near the limits.
     int64_t extent = (int64_t)(axis->kernel - 1) * axis->dilation + 1;
-    MLT_TRY(want_moderate(ctx, node, "size", axis->in));
-    MLT_TRY(want_moderate(ctx, node, "stride", axis->stride));
-    MLT_TRY(want_moderate(ctx, node, "window size", axis->kernel));
-    MLT_TRY(want_moderate(ctx, node, "dilation", extent > MOST ? INT32_MAX : axis->dilation));
+    MLT_TRY(want_moderate(ctx, node, MLT_WORD("size"), axis->in));
+    MLT_TRY(want_moderate(ctx, node, MLT_WORD("stride"), axis->stride));
+    MLT_TRY(want_moderate(ctx, node, MLT_WORD("window size"), axis->kernel));
+    MLT_TRY(
+        want_moderate(ctx, node, MLT_WORD("dilation"), extent > MOST ? INT32_MAX : axis->dilation));
     int32_t taps = (int32_t)extent, room = axis->in - (padding == MLT_PADDING_SAME ? 1 : taps);
     if (room < 0) {
         return mlt_fail(

@@ -17,6 +17,16 @@ static void test_format(void **state) {
     assert_string_equal(e.text, "");
 }
 
+static void test_types(void **state) {
+    (void)state;
+    mlt_error_t e;
+    mlt_error_start(&e, MLT_ERR_TYPE);
+    mlt_error_add(&e, "%t, want %m;", MLT_TYPE_COUNT, 1u << MLT_INT4);
+    mlt_error_add(&e, " %m;", 1u << MLT_FLOAT32 | 1u << MLT_INT8);
+    mlt_error_add(&e, " %m", 1u << MLT_INT8 | 1u << MLT_INT16 | 1u << MLT_BOOL);
+    assert_string_equal(e.text, "?, want INT4; FLOAT32 or INT8; BOOL, INT16 or INT8");
+}
+
 static void test_long_text_is_cut(void **state) {
     (void)state;
     mlt_error_t e;
@@ -31,19 +41,19 @@ static void test_names(void **state) {
     (void)state;
     mlt_error_t e;
     mlt_error_start(&e, MLT_ERR_MODEL);
-    mlt_error_add_name(&e, "a\nb\x80", 4);
-    assert_string_equal(e.text, "'a?b?'");
+    mlt_error_name(&e, "a\nb\x80", 4);
+    assert_string_equal(e.text, " 'a?b?'");
     mlt_error_start(&e, MLT_ERR_MODEL);
     const char name[] = "model/functional_1/block_3_depthwise/BiasAdd;model/dense/MatMul";
-    mlt_error_add_name(&e, name, sizeof(name) - 1);
-    assert_string_equal(e.text, "'...k_3_depthwise/BiasAdd;model/dense/MatMul'");
+    mlt_error_name(&e, name, sizeof(name) - 1);
+    assert_string_equal(e.text, " '...k_3_depthwise/BiasAdd;model/dense/MatMul'");
 }
 
 static void test_no_error_wanted(void **state) {
     (void)state;
     mlt_error_start(NULL, MLT_ERR_MODEL);
     mlt_error_add(NULL, "%d", 1);
-    mlt_error_add_name(NULL, "x", 1);
+    mlt_error_name(NULL, "x", 1);
 }
 
 static void test_every_status_has_a_text(void **state) {
@@ -57,6 +67,7 @@ static void test_every_status_has_a_text(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_format),
+        cmocka_unit_test(test_types),
         cmocka_unit_test(test_long_text_is_cut),
         cmocka_unit_test(test_names),
         cmocka_unit_test(test_no_error_wanted),
