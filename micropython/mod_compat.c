@@ -61,22 +61,27 @@ void mp_binary_set_val_array(char code, void *p, size_t i, mp_obj_t x) {
 
 // --- Types.
 
-// The dictionary of methods is a type's first slot.
+// The dictionary of methods, if there are any, is a type's first slot.
+#define DICTIONARIES (!MLT_PY_BOUND)
+
 mp_obj_full_type_t *mlt_py_type_make(
     mlt_py_types_t *types, qstr name, const mlt_py_slots_t *slots) {
     mlt_py_heap_type_t *made = mlt_py_block(sizeof(*made), MLT_WORD("for a type"));
-    memset(made, 0, sizeof(*made));
     made->types = types;
     mp_obj_full_type_t *type = &made->type;
     type->base.type = &mp_type_type;
     type->name = (uint16_t)name;
+#if DICTIONARIES
     MP_OBJ_TYPE_SET_SLOT(type, locals_dict, MP_OBJ_TO_PTR(mp_obj_new_dict(0)), 0);
+#endif
     for (int i = 0; slots->offsets[i]; ++i) {
-        type->slots[i + 1] = slots->functions[i];
-        ((uint8_t *)type)[slots->offsets[i]] = (uint8_t)(i + 2);
+        type->slots[i + DICTIONARIES] = slots->functions[i];
+        ((uint8_t *)type)[slots->offsets[i]] = (uint8_t)(i + DICTIONARIES + 1);
     }
     return type;
 }
+
+#if DICTIONARIES
 
 void mlt_py_type_add(mp_obj_full_type_t *type, qstr name, const void *method) {
     mp_obj_dict_t *dict = (mp_obj_dict_t *)type->slots[0];
@@ -84,6 +89,7 @@ void mlt_py_type_add(mp_obj_full_type_t *type, qstr name, const void *method) {
     mp_obj_dict_store(MP_OBJ_FROM_PTR(dict), MP_OBJ_NEW_QSTR(name), MP_OBJ_FROM_PTR(method));
     dict->map.is_fixed = 1;
 }
+#endif
 
 // --- What differs.
 

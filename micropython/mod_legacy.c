@@ -49,7 +49,7 @@ static mp_obj_t interpreter_invoke(mp_obj_t self_in) {
     if (self->input_callback != mp_const_none) {
         mp_call_function_n_kw(self->input_callback, 1, 0, &self_in);
     }
-    mlt_py_model_invoke(self->model);
+    mlt_py_model_run(self->model, false);
     if (self->output_callback != mp_const_none) {
         mp_call_function_n_kw(self->output_callback, 1, 0, &self_in);
     }

@@ -9,12 +9,6 @@
 
 #include "modmicrolite.h"
 
-// Tensor i of those that there are objects for, NULL behind the last.
-static mlt_py_tensor_t *tensor_at(const mlt_py_model_t *m, size_t i) {
-    const mp_obj_list_t *list = MP_OBJ_TO_PTR(m->tensors);
-    return i < list->len ? MP_OBJ_TO_PTR(list->items[i]) : NULL;
-}
-
 // --- Memory that a script can reach.
 
 static bool has_their_arena(const mlt_py_model_t *m) {
@@ -46,8 +40,7 @@ static uint32_t arena_sum(const mlt_py_model_t *m) {
     const uint8_t *at = m->arena, *end = m->arena + m->arena_used;
     while (at < end) {
         const uint8_t *stop = end, *next = end; // the gap that comes next
-        const mlt_py_tensor_t *t;
-        for (size_t i = 0; (t = tensor_at(m, i)) != NULL; ++i) {
+        for (const mlt_py_tensor_t *t = m->tensors; t; t = t->next) {
             if (t->writable && t->bytes > 0 && t->planned >= at && t->planned < stop) {
                 stop = t->planned;
                 next = t->planned + t->bytes;
@@ -77,15 +70,12 @@ static void check_model(const mlt_py_model_t *m) {
 
 // The object of a tensor, made when there is none yet.
 static mp_obj_t tensor_object(mlt_py_model_t *m, const mlt_tensor_t *engine, bool writable) {
-    mlt_py_tensor_t *t;
-    for (size_t i = 0; (t = tensor_at(m, i)) != NULL; ++i) {
+    for (mlt_py_tensor_t *t = m->tensors; t; t = t->next) {
         if (t->engine == engine) {
             return MP_OBJ_FROM_PTR(t);
         }
     }
-    mp_obj_t made = mlt_py_tensor_new(m, engine, writable);
-    mp_obj_list_append(m->tensors, made);
-    return made;
+    return mlt_py_tensor_new(m, engine, writable);
 }
 
 static mp_obj_t tensors_of(mlt_py_model_t *m, bool inputs) {
@@ -107,7 +97,6 @@ mlt_py_model_t *mlt_py_model_new(
     m->base.type = types->model;
     m->keep_all = keep_all;
     mlt_py_open(m, source, arena, ops);
-    m->tensors = mp_obj_new_list(0, NULL);
     m->inputs = tensors_of(m, true);
     m->outputs = tensors_of(m, false);
     if (has_writable_source(m)) {
@@ -119,31 +108,33 @@ mlt_py_model_t *mlt_py_model_new(
     return m;
 }
 
-// Make visible what the engine did.
-static void after_engine(mlt_py_model_t *m) {
-    const mlt_py_tensor_t *t;
-    for (size_t i = 0; (t = tensor_at(m, i)) != NULL; ++i) {
-        mlt_py_tensor_pull(t);
+void mlt_py_model_run(mlt_py_model_t *m, bool reset) {
+    check_model(m);
+    mlt_status_t status = MLT_OK;
+    m->running = true;
+    if (reset) {
+        mlt_reset(m->engine);
+    } else {
+        mlt_py_tensors_copy(m->tensors, true);
+        status = mlt_invoke(m->engine);
     }
+    m->running = false;
+    mlt_py_tensors_copy(m->tensors, false); // make visible what the engine did
     if (has_their_arena(m)) {
         m->arena_sum = arena_sum(m);
     }
-}
-
-void mlt_py_model_invoke(mlt_py_model_t *m) {
-    check_model(m);
-    const mlt_py_tensor_t *t;
-    for (size_t i = 0; (t = tensor_at(m, i)) != NULL; ++i) {
-        mlt_py_tensor_push(t);
-    }
-    m->running = true;
-    mlt_status_t status = mlt_invoke(m->engine);
-    m->running = false;
-    after_engine(m);
     if (status != MLT_OK) {
         mlt_py_raise_error(&m->error);
     }
 }
+
+#if MLT_PY_BOUND
+
+static mlt_py_model_t *self_of(mp_obj_t o) {
+    return MP_OBJ_TO_PTR(o);
+}
+
+#else
 
 static void model_print(const mp_print_t *print, mp_obj_t self_in, mp_print_kind_t kind) {
     const mlt_py_model_t *m = MP_OBJ_TO_PTR(self_in);
@@ -158,23 +149,20 @@ static void model_print(const mp_print_t *print, mp_obj_t self_in, mp_print_kind
     mp_printf(print, ", arena_used=%u)", (unsigned)m->arena_used);
 }
 
-static mlt_py_model_t *self_of(mp_obj_t o) {
+static __attribute__((noinline)) mlt_py_model_t *self_of(mp_obj_t o) {
     return mlt_py_self(o, model_print, MLT_WORD("a Model"));
 }
 
+#endif
+
 static mp_obj_t model_invoke(mp_obj_t self_in) {
-    mlt_py_model_invoke(self_of(self_in));
+    mlt_py_model_run(self_of(self_in), false);
     return mp_const_none;
 }
 static MP_DEFINE_CONST_FUN_OBJ_1(model_invoke_obj, model_invoke);
 
 static mp_obj_t model_reset(mp_obj_t self_in) {
-    mlt_py_model_t *m = self_of(self_in);
-    check_model(m);
-    m->running = true;
-    mlt_reset(m->engine);
-    m->running = false;
-    after_engine(m);
+    mlt_py_model_run(self_of(self_in), true);
     return mp_const_none;
 }
 static MP_DEFINE_CONST_FUN_OBJ_1(model_reset_obj, model_reset);
@@ -225,7 +213,7 @@ static mp_obj_t model_predict(size_t n_args, const mp_obj_t *args) {
     for (size_t i = 0; i < inputs->len; ++i) {
         mlt_py_fill(MP_OBJ_TO_PTR(inputs->items[i]), i, args[i + 1]);
     }
-    mlt_py_model_invoke(m);
+    mlt_py_model_run(m, false);
     mp_obj_t results = mp_obj_new_tuple(outputs->len, NULL);
     mp_obj_t *result = ((mp_obj_tuple_t *)MP_OBJ_TO_PTR(results))->items;
     for (size_t i = 0; i < outputs->len; ++i) { // all before a script's code can run
@@ -241,6 +229,12 @@ static MP_DEFINE_CONST_FUN_OBJ_VAR(model_predict_obj, 1, model_predict);
 
 // --- The type.
 
+#define MODEL_METHODS(X)                                                                           \
+    X(MP_QSTR_predict, &model_predict_obj)                                                         \
+    X(MP_QSTR_invoke, &model_invoke_obj)                                                           \
+    X(MP_QSTR_reset, &model_reset_obj)                                                             \
+    MODEL_TENSOR(X)
+
 static void model_attr(mp_obj_t self_in, qstr attr, mp_obj_t *dest) {
     const mlt_py_model_t *m = MP_OBJ_TO_PTR(self_in);
     if (dest[0] != MP_OBJ_NULL) {
@@ -253,7 +247,11 @@ static void model_attr(mp_obj_t self_in, qstr attr, mp_obj_t *dest) {
     } else if (attr == MP_QSTR_arena_used) {
         dest[0] = mp_obj_new_int_from_uint(m->arena_used);
     } else {
+#if MLT_PY_BOUND
+        MODEL_METHODS(MLT_PY_GIVE)
+#else
         dest[1] = MP_OBJ_SENTINEL; // look among the methods
+#endif
     }
 }
 
@@ -276,15 +274,18 @@ static mp_obj_t model_make_new(
         values[ARENA].u_obj, values[KEEP_ALL].u_bool, values[OPS].u_obj));
 }
 
+#if MLT_PY_BOUND
+#define MODEL_PRINT(X)
+#else
+#define MODEL_PRINT(X) X(print, model_print)
+#endif
 #define MODEL_SLOTS(X)                                                                             \
     X(make_new, model_make_new)                                                                    \
-    X(print, model_print)                                                                          \
-    X(attr, model_attr)
+    X(attr, model_attr)                                                                            \
+    MODEL_PRINT(X)
 
-#define MODEL_METHODS(X)                                                                           \
-    X(MP_QSTR_predict, &model_predict_obj)                                                         \
-    X(MP_QSTR_invoke, &model_invoke_obj)                                                           \
-    X(MP_QSTR_reset, &model_reset_obj)                                                             \
-    MODEL_TENSOR(X)
-
+#if MLT_PY_BOUND
+MLT_PY_DEFINE_TYPE(mlt_py_model_type, MP_QSTR_Model, MODEL_SLOTS, MLT_PY_NO_METHODS)
+#else
 MLT_PY_DEFINE_TYPE(mlt_py_model_type, MP_QSTR_Model, MODEL_SLOTS, MODEL_METHODS)
+#endif

@@ -39,8 +39,7 @@ static void use_file(mlt_py_model_t *m, mp_obj_t path) {
     }
     mp_obj_t to_end[2] = {MP_OBJ_NEW_SMALL_INT(0), MP_OBJ_NEW_SMALL_INT(2)};
     mp_obj_t size = call(file, MP_QSTR_seek, 2, to_end);
-    mp_int_t bytes;
-    if (!mlt_py_get_int(size, &bytes) || bytes >= INT32_MAX) { // a folder, for one
+    if (!mp_obj_is_small_int(size) || MP_OBJ_SMALL_INT_VALUE(size) >= INT32_MAX) { // a folder
         mlt_py_raise(MP_QSTR_ValueError, "not a model file");
     }
     call(file, MP_QSTR_seek, 1, to_end);
@@ -110,6 +109,7 @@ static bool open_in_own(mlt_py_model_t *m, mlt_config_t *config, size_t limit) {
     return true;
 }
 
+#if MLT_WITH_FULL_API
 static bool open_in_buffer(mlt_py_model_t *m, mlt_config_t *config, mp_obj_t arena) {
     mp_buffer_info_t info;
     if (!mp_get_buffer(arena, &info, MP_BUFFER_RW)) {
@@ -139,13 +139,18 @@ static bool open_in_buffer(mlt_py_model_t *m, mlt_config_t *config, mp_obj_t are
     return true;
 }
 
+#endif
+
 static bool open_engine(mlt_py_model_t *m, mlt_config_t *config, mp_obj_t arena) {
     mp_int_t limit = INTPTR_MAX;
-    if (arena != MP_OBJ_NULL && arena != mp_const_none && !mlt_py_get_int(arena, &limit)) {
-        if (!MLT_WITH_FULL_API) {
-            mlt_py_raise_type(MLT_WORD("arena"), arena, MLT_WORD("int or None"));
+    if (arena != MP_OBJ_NULL && arena != mp_const_none) {
+#if MLT_WITH_FULL_API
+        if (!mlt_py_get_int(arena, &limit)) {
+            return open_in_buffer(m, config, arena);
         }
-        return open_in_buffer(m, config, arena);
+#else
+        limit = mp_obj_get_int(arena); // may raise TypeError
+#endif
     }
     if (limit < 0) {
         mlt_py_raise(MP_QSTR_ValueError, "arena of less than 0 bytes");
@@ -155,21 +160,32 @@ static bool open_engine(mlt_py_model_t *m, mlt_config_t *config, mp_obj_t arena)
 
 void mlt_py_open(mlt_py_model_t *m, mp_obj_t source, mp_obj_t arena, mp_obj_t ops) {
     m->source_owner = m->arena_owner = MP_OBJ_NULL;
+#if MLT_PY_PACKS
     mlt_py_packs_t packs;
     mlt_py_packs_start(m, &packs, ops);
+#endif
     use_source(m, source);
     mlt_config_t config = {
         .model = m->source,
         .model_size = m->source_size,
+#if MLT_PY_PACKS
         .ops = packs.list,
         .ops_count = packs.count,
+#else
+        .ops = mlt_ops_default,
+        .ops_count = 1,
+#endif
         .error = &m->error,
         .flags = m->keep_all ? MLT_KEEP_ALL : 0,
     };
     while (!open_engine(m, &config, arena)) {
+#if MLT_PY_PACKS
         mlt_py_packs_import(m, &packs); // runs code that may do anything, also to our buffers
         config.ops_count = packs.count;
         mlt_py_model_check_place(m);
+#else
+        mlt_py_packs_import(m, NULL);
+#endif
     }
     m->arena_used = mlt_arena_used(m->engine);
 }

@@ -4,6 +4,8 @@
 
 #include "modmicrolite.h"
 
+#if MLT_PY_PACKS
+
 #define MODULE_PREFIX "microlite_ops_"
 
 // `who` is for messages: the argument or the module.
@@ -47,6 +49,8 @@ void mlt_py_packs_start(mlt_py_model_t *m, mlt_py_packs_t *packs, mp_obj_t ops) 
     }
     packs->list[packs->count++] = mlt_ops_default[0];
 }
+
+#endif
 
 // --- Import.
 

@@ -95,15 +95,11 @@ static mp_int_t tensor_buffer(mp_obj_t self_in, mp_buffer_info_t *info, mp_uint_
     return 0;
 }
 
-void mlt_py_tensor_push(const mlt_py_tensor_t *t) {
-    if (t->data != t->planned && t->writable) {
-        memcpy(t->planned, t->data, t->bytes);
-    }
-}
-
-void mlt_py_tensor_pull(const mlt_py_tensor_t *t) {
-    if (t->data != t->planned && !t->writable) {
-        memcpy(t->data, t->planned, t->bytes);
+void mlt_py_tensors_copy(const mlt_py_tensor_t *t, bool inputs) {
+    for (; t; t = t->next) {
+        if (t->data != t->planned && t->writable == inputs) {
+            memcpy(inputs ? t->planned : t->data, inputs ? t->data : t->planned, t->bytes);
+        }
     }
 }
 
@@ -133,15 +129,20 @@ static void tensor_attr(mp_obj_t self_in, qstr attr, mp_obj_t *dest) {
         dest[0] = mlt_py_new_float(t->quant.scale);
     } else if (attr == MP_QSTR_zero_point) {
         dest[0] = mp_obj_new_int(t->quant.zero_point);
+#if MLT_WITH_FULL_API
     } else if (attr == MP_QSTR_name) {
         dest[0] = t->name;
+#endif
     } else if (attr == MP_QSTR_nbytes) {
         dest[0] = mp_obj_new_int_from_uint(t->bytes);
+#if !MLT_PY_BOUND
     } else {
         dest[1] = MP_OBJ_SENTINEL; // look among the methods
+#endif
     }
 }
 
+#if !MLT_PY_BOUND
 static void tensor_print(const mp_print_t *print, mp_obj_t self_in, mp_print_kind_t kind) {
     const mlt_py_tensor_t *t = MP_OBJ_TO_PTR(self_in);
     if (!MLT_WITH_FULL_API) {
@@ -162,6 +163,8 @@ static void tensor_print(const mp_print_t *print, mp_obj_t self_in, mp_print_kin
     mp_printf(print, ")");
 }
 
+#endif
+
 // --- The type.
 
 // With __getitem__ a tensor can be iterated.
@@ -175,8 +178,13 @@ static void tensor_print(const mp_print_t *print, mp_obj_t self_in, mp_print_kin
 #define ITEM_METHODS(X)
 #endif
 
+#if MLT_PY_BOUND
+#define TENSOR_PRINT(X)
+#else
+#define TENSOR_PRINT(X) X(print, tensor_print)
+#endif
 #define TENSOR_SLOTS(X)                                                                            \
-    X(print, tensor_print)                                                                         \
+    TENSOR_PRINT(X)                                                                                \
     X(buffer, tensor_buffer)                                                                       \
     X(attr, tensor_attr)                                                                           \
     ITEM_SLOTS(X)
@@ -185,11 +193,15 @@ static void tensor_print(const mp_print_t *print, mp_obj_t self_in, mp_print_kin
 
 MLT_PY_DEFINE_TYPE(mlt_py_tensor_type, MP_QSTR_Tensor, TENSOR_SLOTS, TENSOR_METHODS)
 
+#if !MLT_PY_BOUND
 mlt_py_tensor_t *mlt_py_tensor_self(mp_obj_t o) {
     return mlt_py_self(o, tensor_print, MLT_WORD("a Tensor"));
 }
+#endif
 
 // --- Making one.
+
+#if MLT_WITH_FULL_API
 
 // Names come from the file and may hold anything: what is no plain ASCII becomes '?'.
 static mp_obj_t name_of(const mlt_model_t *m, const mlt_tensor_t *t) {
@@ -203,6 +215,8 @@ static mp_obj_t name_of(const mlt_model_t *m, const mlt_tensor_t *t) {
     mlt_py_heap_free(text, length + 1);
     return result;
 }
+
+#endif
 
 static mp_obj_t shape_of(const mlt_tensor_t *t) {
     mp_obj_t shape = mp_obj_new_tuple(t->rank, NULL);
@@ -224,6 +238,10 @@ mp_obj_t mlt_py_tensor_new(mlt_py_model_t *m, const mlt_tensor_t *engine, bool w
     t->type = engine->type;
     t->writable = writable;
     t->shape = shape_of(engine);
+#if MLT_WITH_FULL_API
     t->name = name_of(m->engine, engine);
+#endif
+    t->next = m->tensors; // now that it is complete
+    m->tensors = t;
     return MP_OBJ_FROM_PTR(t);
 }

@@ -41,6 +41,8 @@ float mlt_py_get_float(mp_obj_t o) {
     return x;
 }
 
+#if MLT_WITH_FULL_API
+
 bool mlt_py_get_int(mp_obj_t o, mp_int_t *x) {
     bool yes = o == mp_const_true;
     if (yes || o == mp_const_false) {
@@ -69,6 +71,8 @@ size_t mlt_py_index(mp_obj_t o, size_t count, mlt_word_t what, bool from_end) {
     }
     return (size_t)i;
 }
+
+#endif
 
 // --- Buffers.
 

@@ -24,6 +24,22 @@
 #define MLT_WITH_FULL_API 1
 #endif
 
+// Packs that are given or imported.
+#define MLT_PY_PACKS (MLT_WITH_FULL_API || MLT_WITH_PACKS)
+
+// In the smallest native modules methods are attributes of objects and not of types, which thus
+// have no dictionary: what is called as a method has the right self.
+#define MLT_PY_BOUND (MICROPY_ENABLE_DYNRUNTIME && !MLT_WITH_FULL_API)
+
+// In a function for attributes, for X of a list of methods.
+#define MLT_PY_GIVE(name, object)                                                                  \
+    if (attr == name) {                                                                            \
+        dest[0] = MP_OBJ_FROM_PTR(object);                                                         \
+        dest[1] = self_in;                                                                         \
+        return;                                                                                    \
+    }
+#define MLT_PY_NO_METHODS(X)
+
 // An opened model. The engine's own structures lie in the arena; what a script reaches is
 // copied here, so that a script that overwrites its own arena cannot mislead the binding.
 typedef struct mlt_py_model {
@@ -40,17 +56,18 @@ typedef struct mlt_py_model {
     // Checksums of what a script could write to; see check_model in mod_model.c.
     uint32_t source_sum, arena_sum;
     bool source_writable, keep_all;
-    bool running;             // an interrupt handler or a thread may ask again
-    mp_obj_t ops;             // list that keeps packs alive
-    mp_obj_t inputs, outputs; // tuples of tensors
-    mp_obj_t tensors;         // list of all that there are objects for
-    mlt_error_t error;        // the engine writes here
+    bool running;                  // an interrupt handler or a thread may ask again
+    mp_obj_t ops;                  // list that keeps packs alive
+    mp_obj_t inputs, outputs;      // tuples of tensors
+    struct mlt_py_tensor *tensors; // all that there are objects for
+    mlt_error_t error;             // the engine writes here
 } mlt_py_model_t;
 
 // A tensor of the main subgraph; there is one object for each.
 typedef struct mlt_py_tensor {
     mp_obj_base_t base;
     mlt_py_model_t *model;      // kept alive by its tensors
+    struct mlt_py_tensor *next; // of the model's
     const mlt_tensor_t *engine; // in the arena: identifies the tensor, not read again
     uint8_t *planned;           // where the engine reads and writes its elements
     uint8_t *data;              // where scripts do: the same, or a copy (mod_tensor.c)
@@ -158,7 +175,7 @@ void mlt_py_packs_import(mlt_py_model_t *m, mlt_py_packs_t *packs);
 
 mlt_py_model_t *mlt_py_model_new(
     const mlt_py_types_t *types, mp_obj_t source, mp_obj_t arena, bool keep_all, mp_obj_t ops);
-void mlt_py_model_invoke(mlt_py_model_t *m);
+void mlt_py_model_run(mlt_py_model_t *m, bool reset); // or invoke
 
 // Raise ValueError when memory that a script owns was moved, so that pointers into it are stale.
 void mlt_py_model_check_place(const mlt_py_model_t *m);
@@ -171,9 +188,9 @@ mlt_py_tensor_t *mlt_py_tensor_self(mp_obj_t o); // TypeError when it is none
 // Where scripts find its elements. ValueError when that memory was moved.
 uint8_t *mlt_py_tensor_items(const mlt_py_tensor_t *t);
 
-// Copies of tensors that the buffer protocol has handed out: to the engine, and back from it.
-void mlt_py_tensor_push(const mlt_py_tensor_t *t);
-void mlt_py_tensor_pull(const mlt_py_tensor_t *t);
+// Copies of a model's tensors that the buffer protocol has handed out: inputs to the engine, or the
+// others back from it.
+void mlt_py_tensors_copy(const mlt_py_tensor_t *t, bool inputs);
 
 // Typecode as array.array has it; 0 when items of this type cannot be had one by one.
 char mlt_py_item_code(int type);

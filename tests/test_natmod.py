@@ -217,7 +217,7 @@ for name in ["hello_world_float32.tflite"] + sys.argv[1:]:
 
 
 SMALL = """
-import gc, microlite, sys
+import array, gc, microlite, sys
 model = open("hello_world_int8.tflite", "rb").read()
 m = microlite.Model(model, arena=3000)
 x, y = m.inputs[0], memoryview(m.outputs[0])
@@ -240,7 +240,19 @@ error(lambda: x[0])
 error(lambda: list(x))
 error(m.predict, [1, 2])
 error(m.predict, [])
-error(microlite.Model.invoke, x)
+error(lambda: microlite.Model.invoke)
+error(lambda: x.name)
+error(m.predict, array.array("H", [3, 4]))
+print([m.predict(v)[0] == m.predict(1)[0] for v in ([[1]], (1,), array.array("H", [1]), array.array("f", [1]), True, iter([1]))])
+class Sub(microlite.Model):
+    def predict(self, x):
+        return super().predict(x)[0]
+sub = Sub(model, arena=None)
+sub.invoke(), sub.reset()
+print(sub.predict(3) == m.predict(3)[0], len(sub.outputs), sub.arena_used == m.arena_used)
+bound = microlite.Model(model).predict
+gc.collect()
+print(list(bound(3)) == list(m.predict(3)))
 print("both:")
 error(microlite.Model, model, arena=10)
 error(microlite.Model, model, arena=-1)
@@ -293,15 +305,20 @@ def test_smallest_module(tmp_path):
     rows, rest = said["both"][0].splitlines()[:20], said["both"][0].splitlines()[20:]
     assert rows == said["sentences"][0].splitlines()[:20] and len(set(rows)) > 10
     assert rest == [
-        "Model Tensor (1, 1) b 1 None",
+        "<Model> <Tensor> (1, 1) b 1 None",
         "TypeError model of type bytearray, want a path or bytes",
-        "TypeError arena of type bytearray, want int or None",
+        "TypeError can't convert bytearray to int",
         "TypeError extra keyword arguments given",
         "TypeError 'Tensor' object isn't subscriptable",
         "TypeError 'Tensor' object isn't iterable",
         "ValueError input 0: more than 1 values, want 1",
         "ValueError input 0: 0 values, want 1",
-        "TypeError argument should be a 'Model' not a 'Tensor'",
+        "AttributeError type object 'Model' has no attribute 'invoke'",
+        "AttributeError 'Tensor' object has no attribute 'name'",
+        "ValueError input 0: more than 1 values, want 1",
+        str([True] * 6),
+        "True 1 True",
+        "True",
     ]
     assert said["both"][1] == said["sentences"][1]
     assert len(set(said["both"][1].splitlines())) > 100

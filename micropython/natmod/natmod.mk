@@ -82,7 +82,7 @@ $(ENGINE): FORCE
 	$(Q)$(MAKE) --no-print-directory -C $(MICROLITE_DIR) $(ENGINE:$(MICROLITE_DIR)/%=%)
 endif
 
-$(SRC_O): $(OPS_DEF) $(wildcard $(dir $(ENGINE))flags $(NATMOD_DIR)/shared.def $(MICROLITE_DIR)/include/*.h $(MICROLITE_DIR)/micropython/*.[ch])
+$(SRC_O): $(OPS_DEF) $(wildcard $(dir $(ENGINE))flags $(NATMOD_DIR)/shared.def $(NATMOD_DIR)/fun_table.def $(MICROLITE_DIR)/include/*.h $(MICROLITE_DIR)/micropython/*.[ch])
 
 # A loop in mem.c must not become a call of the function that it is in.
 $(BUILD)/mem.o: CFLAGS += -fno-builtin -fno-tree-loop-distribute-patterns

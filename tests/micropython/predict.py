@@ -96,7 +96,7 @@ for n in range(1, 6):
         error(m.predict, *args)
 args[5] = [1e12, -1e12]
 print(m.predict(*args)[5])
-args = [array.array("O", [1, 2])] + [zero] * 6
+args = [array.array("O", ["1", "2"])] + [zero] * 6
 error(m.predict, *args)
 
 # The result is the script's own.
