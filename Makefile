@@ -45,7 +45,7 @@ define library
 build/$1/%.o: %.c build/$1/flags
 	@mkdir -p $$(@D)
 	@echo "CC $$@"
-	$$Q$2gcc $$(CFLAGS) $3 $$(if $$(filter-out $(KERNELS_CALLING),$$(filter src/kernels/%,$$<)),,$4) $$(if $$(findstring src/kernels/,$$<)$$(findstring src/audio/audio_f,$$<),-O2) -MMD -MP -c -o $$@ $$<
+	$$Q$2gcc $$(CFLAGS) $3 $$(if $$(filter-out $(KERNELS_CALLING),$$(filter src/kernels/%,$$<)),,$4) $$(if $$(findstring $(if $(filter -DMLT_WITH_FAST_KERNELS=0,$3),none,src/kernels/),$$<)$$(findstring src/audio/audio_f,$$<),-O2) -MMD -MP -c -o $$@ $$<
 
 build/$1/libmicrolite.a: $$(SRC:%.c=build/$1/%.o)
 	@rm -f $$@

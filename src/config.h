@@ -53,6 +53,11 @@
 #define MLT_WITH_VARIABLES 1
 #endif
 
+// 0 refuses shapes that are not those of the file: tensors do not grow where it leaves them open.
+#ifndef MLT_WITH_OPEN_SHAPES
+#define MLT_WITH_OPEN_SHAPES 1
+#endif
+
 // 0 makes no use of a memory plan in the model: the planner's own is used.
 #ifndef MLT_WITH_OFFLINE_PLAN
 #define MLT_WITH_OFFLINE_PLAN 1
@@ -61,6 +66,11 @@
 // 0 leaves the names of operators that are not linked out: errors give their number.
 #ifndef MLT_WITH_OP_NAMES
 #define MLT_WITH_OP_NAMES 1
+#endif
+
+// 0 takes the smallest kernels for int8, not the fastest: results are the same.
+#ifndef MLT_WITH_FAST_KERNELS
+#define MLT_WITH_FAST_KERNELS 1
 #endif
 
 // How deep these may nest subgraphs: bounds the stack.

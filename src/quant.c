@@ -5,11 +5,14 @@
 
 #include <string.h>
 
+#include "config.h"
 #include "microlite.h"
 
-int32_t mlt_scale_up(int32_t x, int32_t mult, int32_t shift) {
-    int64_t product = (int64_t)mlt_shl_wrap(x, shift) * mult;
-    return (int32_t)((product + (1 << 30)) >> 31);
+int32_t mlt_scale_any(int32_t x, int32_t mult, int32_t shift) {
+    bool up = MLT_WITH_FAST_KERNELS || shift >= 0;
+    int64_t product = (int64_t)(up ? mlt_shl_wrap(x, shift) : x) * mult;
+    int32_t high = (int32_t)((product + (1 << 30)) >> 31);
+    return up ? high : mlt_half_up(high, shift);
 }
 
 // 2^30 <= mult <= 2^31; sign 1: negative.
@@ -112,12 +115,13 @@ static int32_t round_float(float x) {
     }
     int32_t whole = (int32_t)x; // towards zero
     float rest = x - (float)whole;
-    return whole + (rest >= 0.5f) - (rest <= -0.5f);
+    return whole + (int32_t)(rest + rest);
 }
 
 int32_t mlt_quantize(float x, float scale, int32_t zero_point) {
-    int64_t q = (int64_t)round_float(x / scale) + zero_point;
-    return q > INT32_MAX ? INT32_MAX : q < INT32_MIN ? INT32_MIN : (int32_t)q;
+    int32_t whole = round_float(x / scale), q;
+    bool out = __builtin_add_overflow(whole, zero_point, &q);
+    return !out ? q : whole < 0 ? INT32_MIN : INT32_MAX;
 }
 
 static float float_of_bits(uint32_t bits) {
@@ -155,34 +159,13 @@ uint16_t mlt_float_to_half(float x) {
     return (uint16_t)(sign | half);
 }
 
-int32_t mlt_type_min(int type) {
-    switch (type) {
-    case MLT_INT4:
-        return -8;
-    case MLT_INT8:
-        return INT8_MIN;
-    case MLT_INT16:
-        return INT16_MIN;
-    case MLT_INT32:
-        return INT32_MIN;
-    default:
-        return 0;
-    }
+int32_t mlt_type_max(int type) {
+    static const uint8_t unused_bits[MLT_TYPE_COUNT] = {
+        [MLT_INT4] = 28, [MLT_INT8] = 24, [MLT_UINT8] = 23, [MLT_INT16] = 16, [MLT_UINT16] = 15};
+    return INT32_MAX >> ((unsigned)type < MLT_TYPE_COUNT ? unused_bits[type] : 0);
 }
 
-int32_t mlt_type_max(int type) {
-    switch (type) {
-    case MLT_INT4:
-        return 7;
-    case MLT_INT8:
-        return INT8_MAX;
-    case MLT_UINT8:
-        return UINT8_MAX;
-    case MLT_INT16:
-        return INT16_MAX;
-    case MLT_UINT16:
-        return UINT16_MAX;
-    default:
-        return INT32_MAX;
-    }
+int32_t mlt_type_min(int type) {
+    bool is_signed = type == MLT_INT8 || type == MLT_INT16 || type == MLT_INT32 || type == MLT_INT4;
+    return is_signed ? ~mlt_type_max(type) : 0;
 }

@@ -4,8 +4,11 @@
 #ifndef MLT_QUANT_H
 #define MLT_QUANT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include "config.h"
 
 // A real multiplier as mult * 2^(shift - 31), 2^30 <= mult < 2^31 (or 0).
 typedef struct mlt_multiplier {
@@ -82,17 +85,21 @@ static inline int32_t mlt_div_pow2(int32_t x, int32_t n) {
     return (x >> n) + (rest > threshold);
 }
 
-// x * mult * 2^(shift - 31), 0 <= shift <= 30: no sane model scales up, so this is no inline code.
-int32_t mlt_scale_up(int32_t x, int32_t mult, int32_t shift);
+// mlt_div_pow2(high, -shift) in few instructions, -31 <= shift < 0, |high| < 2^31 - 1.
+static inline int32_t mlt_half_up(int32_t high, int32_t shift) {
+    return (((high + (high >> 31)) >> ~shift) + 1) >> 1;
+}
+
+// mlt_scale() where it is no inline code: 0 <= shift <= 30, which no sane model has, or small
+// kernels.
+int32_t mlt_scale_any(int32_t x, int32_t mult, int32_t shift);
 
 // x * mult * 2^(shift - 31), rounded twice (the default of TFLM). mult >= 0, -31 <= shift <= 30.
 static inline int32_t mlt_scale(int32_t x, int32_t mult, int32_t shift) {
-    if (shift >= 0) {
-        return mlt_scale_up(x, mult, shift);
+    if (!MLT_WITH_FAST_KERNELS || shift >= 0) {
+        return mlt_scale_any(x, mult, shift);
     }
-    // mlt_div_pow2 by -shift in few instructions: |high| is under 2^31 - 1, so nothing overflows.
-    int32_t high = (int32_t)(((int64_t)x * mult + (1 << 30)) >> 31);
-    return (((high + (high >> 31)) >> ~shift) + 1) >> 1;
+    return mlt_half_up((int32_t)(((int64_t)x * mult + (1 << 30)) >> 31), shift);
 }
 
 // The same for 64-bit accumulators (int16 activations with int64 bias): the multiplier is first

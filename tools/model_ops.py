@@ -37,8 +37,8 @@ METADATA_SWITCHES = {"COMPRESSION": "COMPRESSION_METADATA", "OFFLINE_PLAN": "Off
 OTHER_SWITCHES = ["INT32", "SPARSE", "SUBGRAPHS", "SHAPES", "VARIABLES"]
 # Operators that need one, whatever the model's tensors are.
 OP_SWITCHES = {"SPARSE": "densify", "VARIABLES": "var_handle"}
-# What --small leaves out: half of the Python API, and the sentences of errors.
-SMALL = ["FULL_API", "SENTENCES"]
+# What --small leaves out: half of the Python API, the sentences of errors, and fast code for int8.
+SMALL = ["FULL_API", "SENTENCES", "FAST_KERNELS"]
 INDICES, RESOURCE = (2, 4), 13  # numbers of types
 
 

@@ -11,7 +11,8 @@
 #define mlt_conv_s8_each_best mlt_conv_s8_each_dsp
 #define mlt_fold_filters_s8_best mlt_fold_filters_s8_dsp
 #define mlt_depthwise_s8_best mlt_depthwise_s8_dsp
-#define MLT_DEPTHWISE_S8_FOLDS 0 // x_offset is added while x is widened
+#define MLT_CONV_S8_EACH_FOLDS 0 // x_offset is added while x is widened
+#define MLT_DEPTHWISE_S8_FOLDS 0
 
 // The name of the instruction, its result and its operands.
 #define MLT_DSP_3(name, text)                                                                      \

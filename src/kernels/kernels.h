@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "../config.h"
 #include "../quant.h"
 
 #define MLT_NOINLINE __attribute__((noinline))
@@ -136,7 +137,9 @@ mlt_pool_s16_fn mlt_max_pool_s16_scalar, mlt_average_pool_s16_scalar;
 
 // --- Which kernel a call reaches.
 
-#if defined(__ARM_FEATURE_DSP) && defined(__ARM_FEATURE_UNALIGNED) && defined(__thumb2__)
+#include "small.h"
+#if MLT_WITH_FAST_KERNELS && defined(__ARM_FEATURE_DSP) && defined(__ARM_FEATURE_UNALIGNED) &&     \
+    defined(__thumb2__)
 #include "arm_dsp.h"
 #endif
 
@@ -145,6 +148,17 @@ mlt_pool_s16_fn mlt_max_pool_s16_scalar, mlt_average_pool_s16_scalar;
 #endif
 #ifndef mlt_conv_s8_each_best
 #define mlt_conv_s8_each_best mlt_conv_s8_each_scalar
+#endif
+// A product of matrices, whose rows lie one after the other.
+#ifndef mlt_dense_s8_best
+#define mlt_dense_s8_best mlt_conv_s8_each_best
+#endif
+// Whether it pays to fold x_offset into the biases of many pixels.
+#ifndef MLT_CONV_S8_FOLDS
+#define MLT_CONV_S8_FOLDS 1
+#endif
+#ifndef MLT_CONV_S8_EACH_FOLDS
+#define MLT_CONV_S8_EACH_FOLDS MLT_CONV_S8_FOLDS
 #endif
 #ifndef mlt_fold_filters_s8_best
 #define mlt_fold_filters_s8_best mlt_fold_filters_s8_scalar
@@ -210,6 +224,7 @@ mlt_pool_s16_fn mlt_max_pool_s16_scalar, mlt_average_pool_s16_scalar;
 
 #define mlt_conv_s8(ctx, ...) ((void)(ctx), mlt_conv_s8_best(__VA_ARGS__))
 #define mlt_conv_s8_each(ctx, ...) ((void)(ctx), mlt_conv_s8_each_best(__VA_ARGS__))
+#define mlt_dense_s8(ctx, ...) ((void)(ctx), mlt_dense_s8_best(__VA_ARGS__))
 #define mlt_fold_filters_s8(ctx, ...) ((void)(ctx), mlt_fold_filters_s8_best(__VA_ARGS__))
 #define mlt_conv_s8_f32(ctx, ...) ((void)(ctx), mlt_conv_s8_f32_best(__VA_ARGS__))
 #define mlt_conv_s16(ctx, ...) ((void)(ctx), mlt_conv_s16_best(__VA_ARGS__))

@@ -34,7 +34,7 @@ mlt_status_t mlt_channels_prepare(mlt_ctx_t *ctx, mlt_node_t *node, int slot) {
     for (int32_t k = 0; k < c->count; ++k) {
         float scale = mlt_scale_at(ctx, t, k);
         int32_t zero_point = mlt_zero_point_at(ctx, t, k);
-        if (!(scale > 0.0f && scale < 3.4e38f)) {
+        if (!mlt_is_scale(scale)) {
             return mlt_fail(ctx, node, MLT_ERR_PARAM, slot, "scale %d out of range", k);
         }
         if (zero_point < mlt_type_min(t->type) || zero_point > mlt_type_max(t->type)) {

@@ -111,7 +111,7 @@ static mlt_status_t conv_2d_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
     mlt_product_want_t want = {.x = X,
         .w = W,
         .bias = B,
-        .kinds = UINT32_MAX,
+        .kinds = MLT_PRODUCT_ALL,
         .cols = mlt_in(ctx, node, W)->dims[0],
         .depth = d->y.kernel * d->x.kernel * d->group_channels,
         .rows = d->batches * d->y.out * d->x.out,

@@ -56,7 +56,7 @@ static mlt_status_t depthwise_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
         .w = W,
         .whole = true,
         .bias = B,
-        .kinds = UINT32_MAX & ~MLT_PRODUCT(S16_B32),
+        .kinds = MLT_PRODUCT_ALL & ~MLT_PRODUCT(S16_B32),
         .cols = mlt_in(ctx, node, W)->dims[3],
         .depth = d->y.kernel * d->x.kernel,
         .rows = MLT_DEPTHWISE_S8_FOLDS ? d->batches * d->y.out * d->x.out : 0,

@@ -7,7 +7,10 @@
 #include "window.h"
 
 enum { X, W, B };
-enum { ALL_S8 = MLT_WITH_FLOAT + MLT_WITH_INT16 + MLT_WITH_UINT8 == 0 };
+enum {
+    ALL_S8 = MLT_WITH_FLOAT + MLT_WITH_INT16 + MLT_WITH_UINT8 == 0,
+    NO_PANELS = ALL_S8 && MLT_WITH_INT4 + MLT_CONV_S8_EACH_FOLDS == 0, // w is used as it is
+};
 
 typedef struct fully_connected {
     int16_t quantized; // hybrid: scratch for a row as int8
@@ -18,12 +21,13 @@ typedef struct fully_connected {
 static mlt_status_t want_output(
     mlt_ctx_t *ctx, const mlt_node_t *node, int32_t rows, int32_t units) {
     const mlt_tensor_t *x = mlt_in(ctx, node, X), *y = mlt_out(ctx, node, 0);
-    bool keep = mlt_option(node, FULLY_CONNECTED_KEEP_NUM_DIMS), open = false;
     int32_t found = mlt_elements(y), dims[MLT_MAX_RANK] = {rows};
     if ((int64_t)rows * units == found) {
         return MLT_OK;
     }
-    for (int i = 0; i < y->rank; ++i) {
+    bool keep = MLT_WITH_OPEN_SHAPES && mlt_option(node, FULLY_CONNECTED_KEEP_NUM_DIMS);
+    bool open = false;
+    for (int i = 0; MLT_WITH_OPEN_SHAPES && i < y->rank; ++i) {
         open |= mlt_is_open(ctx, y, i);
         dims[i] = keep ? mlt_dim(x, i) : dims[i];
     }
@@ -45,7 +49,8 @@ static mlt_status_t fully_connected_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
             ctx, node, MLT_ERR_PARAM, MLT_NODE, "weights format %d, want DEFAULT", format);
     }
     const int32_t *w = mlt_in(ctx, node, W)->dims, units = w[0], depth = w[1];
-    int32_t count = mlt_elements(mlt_in(ctx, node, X)), rows = count / depth;
+    const mlt_tensor_t *x = mlt_in(ctx, node, X);
+    int32_t count = mlt_elements(x), rows = count / depth;
     if (rows * depth != count) {
         return mlt_fail(
             ctx, node, MLT_ERR_SHAPE, X, "%d elements, want a multiple of %d", count, depth);
@@ -57,12 +62,12 @@ static mlt_status_t fully_connected_prepare(mlt_ctx_t *ctx, mlt_node_t *node) {
     mlt_product_want_t want = {.x = X,
         .w = W,
         .bias = B,
-        .kinds = UINT32_MAX,
+        .kinds = MLT_PRODUCT_ALL,
         .cols = units,
         .depth = depth,
-        .rows = rows,
+        .rows = MLT_CONV_S8_EACH_FOLDS || (!ALL_S8 && x->type != MLT_INT8) ? rows : 0,
         .activation = mlt_option(node, FULLY_CONNECTED_FUSED_ACTIVATION_FUNCTION),
-        .bias_type = mlt_option(node, FULLY_CONNECTED_QUANTIZED_BIAS_TYPE),
+        .bias_type = MLT_WITH_INT16 ? mlt_option(node, FULLY_CONNECTED_QUANTIZED_BIAS_TYPE) : 0,
         .dense = true};
     MLT_TRY(mlt_product_prepare(ctx, node, &d->product, &want));
     MLT_TRY(want_output(ctx, node, rows, units));
@@ -89,15 +94,39 @@ static void run_hybrid(
     }
 }
 
+static void run_s8(mlt_ctx_t *ctx, const mlt_node_t *node, const mlt_tensor_t *x, int32_t rows) {
+    const fully_connected_t *d = node->data;
+    const mlt_product_t *p = &d->product;
+    const mlt_tensor_t *b = mlt_in(ctx, node, B);
+    mlt_conv_t shape;
+    shape.pixels = rows;
+    shape.filters = p->cols;
+    shape.depth = p->depth;
+    shape.x_offset = p->x_offset;
+    shape.w_offset = p->w_offset;
+    if (MLT_WITH_FAST_KERNELS) { // the small one knows that all lies row after row
+        shape.rows = shape.cols = 1;
+        shape.x_pixel = shape.w_filter = p->depth;
+        shape.y_pixel = p->cols;
+        shape.x_row = shape.x_col = shape.w_row = shape.w_col = 0;
+    }
+    mlt_dense_s8(ctx, x->data, mlt_in(ctx, node, W)->data, b ? b->data : NULL,
+        mlt_out(ctx, node, 0)->data, &shape, &p->requant);
+}
+
 static mlt_status_t fully_connected_eval(mlt_ctx_t *ctx, const mlt_node_t *node) {
     const fully_connected_t *d = node->data;
     const mlt_product_t *p = &d->product;
-    const mlt_tensor_t *x = mlt_in(ctx, node, X), *y = mlt_out(ctx, node, 0);
+    const mlt_tensor_t *x = mlt_in(ctx, node, X);
     int32_t rows = mlt_elements(x) / p->depth;
+    if (NO_PANELS) {
+        run_s8(ctx, node, x, rows);
+        return MLT_OK;
+    }
     mlt_panel_t panel;
     for (int32_t c = 0; c < p->cols; c += panel.shape.filters) {
         mlt_panel_open(ctx, p, mlt_in(ctx, node, W), mlt_in(ctx, node, B), c, p->cols, &panel);
-        void *to = (uint8_t *)y->data + (size_t)c * mlt_product_y_size(p);
+        void *to = (uint8_t *)mlt_out(ctx, node, 0)->data + (size_t)c * mlt_product_y_size(p);
         if (MLT_WITH_FLOAT && p->kind == MLT_PRODUCT_HYBRID) {
             run_hybrid(ctx, node, &panel, rows, to);
             continue;

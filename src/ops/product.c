@@ -8,7 +8,7 @@ enum {
     FOLD_FROM = 8,      // rows of x from which it pays to sum the rows of w first
 };
 
-static const uint32_t INT16_KINDS = MLT_PRODUCT(S16) | MLT_PRODUCT(S16_B32) | MLT_PRODUCT(S16_S16);
+enum { INT16_KINDS = MLT_PRODUCT(S16) | MLT_PRODUCT(S16_B32) | MLT_PRODUCT(S16_S16) };
 
 static bool is_u8(const mlt_product_t *p) {
     return MLT_WITH_UINT8 && p->kind == MLT_PRODUCT_U8;
@@ -16,7 +16,7 @@ static bool is_u8(const mlt_product_t *p) {
 
 // --- prepare.
 
-static uint32_t types_if(const mlt_product_want_t *want, uint32_t kinds, uint32_t types) {
+static uint32_t types_if(const mlt_product_want_t *want, int kinds, uint32_t types) {
     return want->kinds & kinds ? types : 0;
 }
 
@@ -53,8 +53,8 @@ static uint32_t bias_types(const mlt_product_want_t *want, int x_type) {
 static mlt_status_t pick_kind(
     mlt_ctx_t *ctx, const mlt_node_t *node, mlt_product_t *p, const mlt_product_want_t *want) {
     MLT_TRY(mlt_want_type(ctx, node, want->x, x_types(want)));
-    MLT_TRY(mlt_want_type_of(ctx, node, MLT_OUT(0), want->x));
     int type = mlt_in(ctx, node, want->x)->type;
+    MLT_TRY(mlt_want_type(ctx, node, MLT_OUT(0), UINT32_C(1) << type));
     MLT_TRY(mlt_want_type(ctx, node, want->w, w_types(want, type)));
     int w_type = mlt_in(ctx, node, want->w)->type;
     const mlt_tensor_t *b = mlt_in(ctx, node, want->bias);
@@ -105,7 +105,8 @@ static mlt_status_t plan_scratch(mlt_ctx_t *ctx, const mlt_node_t *node, mlt_pro
     if (flips) {
         MLT_TRY(mlt_plan_scratch(ctx, node, &p->flipped, MLT_CONV_PIXELS * depth));
     }
-    if ((p->kind == MLT_PRODUCT_S8 || flips) && p->x_offset && want->rows >= FOLD_FROM) {
+    bool folds = MLT_CONV_S8_FOLDS && want->rows >= FOLD_FROM;
+    if (folds && (p->kind == MLT_PRODUCT_S8 || flips) && p->x_offset) {
         int32_t rows = want->panel ? want->panel : want->whole ? p->cols : panel_rows(p);
         return mlt_plan_scratch(ctx, node, &p->sums, (size_t)rows * sizeof(int32_t));
     }
@@ -113,25 +114,22 @@ static mlt_status_t plan_scratch(mlt_ctx_t *ctx, const mlt_node_t *node, mlt_pro
 }
 
 // w has one scale, or one for each output channel; all are positive and finite.
-static mlt_status_t want_scales(
-    mlt_ctx_t *ctx, const mlt_node_t *node, const mlt_product_want_t *want, int32_t *count) {
-    const mlt_tensor_t *w = mlt_in(ctx, node, want->w);
-    *count = mlt_scale_count(ctx, w);
-    if (*count == 0) {
+static mlt_status_t want_scales(mlt_ctx_t *ctx, const mlt_node_t *node, const mlt_tensor_t *w,
+    const mlt_product_want_t *want, int32_t *count) {
+    int32_t found = *count = mlt_scale_count(ctx, w), dim = mlt_quant_dim(ctx, w);
+    if (found == 0) {
         return mlt_fail(ctx, node, MLT_ERR_PARAM, want->w, "not quantised, want a scale");
     }
-    if (*count != 1 && *count != want->cols) {
+    if (found != 1 && found != want->cols) {
         return mlt_fail(
-            ctx, node, MLT_ERR_PARAM, want->w, "scale count %d, want 1 or %d", *count, want->cols);
+            ctx, node, MLT_ERR_PARAM, want->w, "scale count %d, want 1 or %d", found, want->cols);
     }
-    int32_t dim = mlt_quant_dim(ctx, w);
-    if (*count > 1 && dim != want->quant_dim) {
+    if (found > 1 && dim != want->quant_dim) {
         return mlt_fail(ctx, node, MLT_ERR_PARAM, want->w, "quantised along dimension %d, want %d",
             dim, want->quant_dim);
     }
-    for (int32_t i = 0; i < *count; ++i) {
-        float scale = mlt_scale_at(ctx, w, i);
-        if (!(scale > 0.0f && scale < 3.4e38f)) {
+    for (int32_t i = 0; i < found; ++i) {
+        if (!mlt_is_scale(mlt_scale_at(ctx, w, i))) {
             return mlt_fail(
                 ctx, node, MLT_ERR_PARAM, want->w, "scale of channel %d out of range", i);
         }
@@ -141,63 +139,67 @@ static mlt_status_t want_scales(
 
 static mlt_status_t prepare_hybrid(
     mlt_ctx_t *ctx, const mlt_node_t *node, mlt_product_t *p, const mlt_product_want_t *want) {
+    const mlt_tensor_t *w = mlt_in(ctx, node, want->w);
     int32_t count;
-    MLT_TRY(want_scales(ctx, node, want, &count));
+    MLT_TRY(want_scales(ctx, node, w, want, &count));
     float *scales = mlt_alloc(ctx, (size_t)count * sizeof(*scales));
     if (!scales) {
         return MLT_ERR_ARENA;
     }
     for (int32_t i = 0; i < count; ++i) {
-        scales[i] = mlt_scale_at(ctx, mlt_in(ctx, node, want->w), i);
+        scales[i] = mlt_scale_at(ctx, w, i);
     }
     p->dequant.w_scale = scales;
     p->dequant.stride = count > 1;
-    return mlt_activation_range_float(
-        ctx, node, want->activation, &p->dequant.range.lo, &p->dequant.range.hi);
+    MLT_TRY(mlt_activation_range_float(
+        ctx, node, want->activation, &p->dequant.range.lo, &p->dequant.range.hi));
+    return plan_scratch(ctx, node, p, want, w);
 }
 
-static mlt_status_t prepare_requant(
-    mlt_ctx_t *ctx, const mlt_node_t *node, mlt_product_t *p, const mlt_product_want_t *want) {
-    const mlt_tensor_t *w = mlt_in(ctx, node, want->w), *y = mlt_out(ctx, node, 0);
+// The multiplier of each scale of w.
+static mlt_status_t prepare_multipliers(mlt_ctx_t *ctx, const mlt_node_t *node, mlt_product_t *p,
+    const mlt_product_want_t *want, float x_scale, float y_scale) {
+    const mlt_tensor_t *w = mlt_in(ctx, node, want->w);
     int32_t count;
-    MLT_TRY(mlt_want_quant(ctx, node, want->x));
-    MLT_TRY(mlt_want_quant(ctx, node, MLT_OUT(0)));
-    MLT_TRY(want_scales(ctx, node, want, &count));
+    MLT_TRY(want_scales(ctx, node, w, want, &count));
     int32_t *mult = mlt_alloc(ctx, (size_t)count * (sizeof(*mult) + sizeof(int8_t)));
     if (!mult) {
         return MLT_ERR_ARENA;
     }
     int8_t *shift = (int8_t *)(mult + count);
-    // With one scale for all, dense layers and all of uint8 multiply the scales of x and w in
-    // float; everything else is computed in double.
-    bool in_float = count == 1 && (want->dense || is_u8(p));
-    float x_scale = mlt_scale_of(ctx, mlt_in(ctx, node, want->x)), y_scale = mlt_scale_of(ctx, y);
+    p->requant.mult = mult;
+    p->requant.shift = shift;
+    p->requant.stride = count > 1;
     for (int32_t i = 0; i < count; ++i) {
         float w_scale = mlt_scale_at(ctx, w, i);
+        // With one scale for all, dense layers and all of uint8 multiply the scales of x and w in
+        // float; everything else is computed in double.
+        bool in_float = count == 1 && (want->dense || is_u8(p));
         mlt_multiplier_t m = in_float ? mlt_quotient(x_scale * w_scale, 1.0f, y_scale)
                                       : mlt_quotient(x_scale, w_scale, y_scale);
         if (MLT_WITH_INT16 && p->kind >= MLT_PRODUCT_S16 && m.shift > 7) {
             return mlt_fail(ctx, node, MLT_ERR_PARAM, MLT_OUT(0),
                 "scale too small for the scales of the inputs");
         }
-        mult[i] = m.mult;
-        shift[i] = (int8_t)m.shift;
+        *mult++ = m.mult;
+        *shift++ = (int8_t)m.shift;
     }
-    p->requant.mult = mult;
-    p->requant.shift = shift;
-    p->requant.stride = count > 1;
-    p->requant.zero_point = mlt_zero_point(ctx, y);
-    return mlt_activation_range(
-        ctx, node, MLT_OUT(0), want->activation, &p->requant.lo, &p->requant.hi);
+    return MLT_OK;
 }
 
 static mlt_status_t prepare_integers(
     mlt_ctx_t *ctx, const mlt_node_t *node, mlt_product_t *p, const mlt_product_want_t *want) {
-    const mlt_tensor_t *w = mlt_in(ctx, node, want->w);
-    MLT_TRY(prepare_requant(ctx, node, p, want));
-    p->x_offset = (int16_t)-mlt_zero_point(ctx, mlt_in(ctx, node, want->x));
+    const mlt_tensor_t *x = mlt_in(ctx, node, want->x), *w = mlt_in(ctx, node, want->w);
+    const mlt_tensor_t *y = mlt_out(ctx, node, 0);
+    MLT_TRY(mlt_want_quant_of_tensor(ctx, node, want->x, x));
+    MLT_TRY(mlt_want_quant_of_tensor(ctx, node, MLT_OUT(0), y));
+    MLT_TRY(prepare_multipliers(ctx, node, p, want, mlt_scale_of(ctx, x), mlt_scale_of(ctx, y)));
+    p->requant.zero_point = mlt_zero_point(ctx, y);
+    MLT_TRY(mlt_activation_range(
+        ctx, node, MLT_OUT(0), want->activation, &p->requant.lo, &p->requant.hi));
+    p->x_offset = (int16_t)-mlt_zero_point(ctx, x);
     if (is_u8(p) || (want->dense && !p->requant.stride)) {
-        MLT_TRY(mlt_want_quant(ctx, node, want->w));
+        MLT_TRY(mlt_want_quant_of_tensor(ctx, node, want->w, w));
         p->w_offset = (int16_t)-mlt_zero_point(ctx, w);
     }
     bool wide = MLT_WITH_INT16 && p->kind >= MLT_PRODUCT_S16;
@@ -217,11 +219,8 @@ mlt_status_t mlt_product_prepare(
     if (MLT_WITH_FLOAT && p->kind == MLT_PRODUCT_F32) {
         return mlt_activation_range_float(ctx, node, want->activation, &p->range.lo, &p->range.hi);
     }
-    if (!MLT_WITH_FLOAT || p->kind != MLT_PRODUCT_HYBRID) {
-        return prepare_integers(ctx, node, p, want);
-    }
-    MLT_TRY(prepare_hybrid(ctx, node, p, want));
-    return plan_scratch(ctx, node, p, want, mlt_in(ctx, node, want->w));
+    return MLT_WITH_FLOAT && p->kind == MLT_PRODUCT_HYBRID ? prepare_hybrid(ctx, node, p, want)
+                                                           : prepare_integers(ctx, node, p, want);
 }
 
 // --- eval.
@@ -302,7 +301,7 @@ void mlt_panel_wrap(mlt_ctx_t *ctx, const mlt_product_t *p, const void *w, const
         panel->requant.lo -= 128;
         panel->requant.hi -= 128;
     }
-    if (p->sums >= 0) {
+    if (MLT_CONV_S8_FOLDS && p->sums >= 0) {
         int32_t *sums = mlt_scratch(ctx, p->sums);
         mlt_fold_filters_s8(
             ctx, w, bias, sums, cols, p->depth, panel->x_offset, panel->shape.w_offset);

@@ -19,22 +19,23 @@ typedef enum mlt_product_kind {
     MLT_PRODUCT_S16_S16, // int16 times int16, sums of 64 bits
 } mlt_product_kind_t;
 
-#define MLT_PRODUCT(name) (UINT32_C(1) << MLT_PRODUCT_##name)
+#define MLT_PRODUCT(name) (1 << MLT_PRODUCT_##name)
+#define MLT_PRODUCT_ALL 0x7f
 
 // What prepare is asked for.
 typedef struct mlt_product_want {
-    int x, w, bias;      // slots of the node
-    uint32_t kinds;      // MLT_PRODUCT() of those that the operator takes
+    uint8_t x, w, bias;  // slots of the node
+    uint8_t kinds;       // MLT_PRODUCT() of those that the operator takes
+    uint8_t quant_dim;   // along which w may have a scale for each output channel
+    bool dense;          // FULLY_CONNECTED: one scale for all is handled in a way of its own
+    bool plain;          // w is used as it is, so it cannot be INT4
+    bool whole;          // w is wanted from mlt_product_weights(), not in panels
+    bool short_bias;     // int16 may have int16 biases, which the operator widens itself
     int32_t cols, depth; // output channels, and products in each sum
     int32_t rows;        // how many sums each output channel has
     int32_t panel;       // at most so many output channels at once; 0: as many as there are
     int32_t activation;
     int32_t bias_type; // option quantized_bias_type, for int16 without a bias
-    int32_t quant_dim; // along which w may have a scale for each output channel
-    bool dense;        // FULLY_CONNECTED: one scale for all is handled in a way of its own
-    bool plain;        // w is used as it is, so it cannot be INT4
-    bool whole;        // w is wanted from mlt_product_weights(), not in panels
-    bool short_bias;   // int16 may have int16 biases, which the operator widens itself
 } mlt_product_want_t;
 
 // What prepare leaves.

@@ -119,7 +119,8 @@ mlt_status_t mlt_want_dims(
     mlt_tensor_t *t = mlt_slot(ctx, node, slot);
     bool grows = false;
     for (int i = 0; i < rank; ++i) {
-        bool larger = slot >= MLT_OUT(0) && t->dims[i] < dims[i] && mlt_is_open(ctx, t, i);
+        bool larger = MLT_WITH_OPEN_SHAPES && slot >= MLT_OUT(0) && t->dims[i] < dims[i] &&
+                      mlt_is_open(ctx, t, i);
         if (t->dims[i] != dims[i] && !larger) {
             return mlt_fail(ctx, node, MLT_ERR_SHAPE, slot, "dimension %d is %d, want %d", i,
                 t->dims[i], dims[i]);
@@ -159,7 +160,7 @@ mlt_status_t mlt_want_quant(mlt_ctx_t *ctx, const mlt_node_t *node, int slot) {
 mlt_status_t mlt_want_quant_of_tensor(
     mlt_ctx_t *ctx, const mlt_node_t *node, int slot, const mlt_tensor_t *t) {
     float scale = mlt_scale_of(ctx, t);
-    if (!(scale > 0.0f && scale < 3.4e38f)) {
+    if (!mlt_is_scale(scale)) {
         if (mlt_scale_count(ctx, t) == 0) {
             return mlt_fail(ctx, node, MLT_ERR_PARAM, slot, "not quantised, want a scale");
         }
@@ -200,22 +201,31 @@ int32_t mlt_quant_dim(const mlt_ctx_t *ctx, const mlt_tensor_t *t) {
     return mlt_format_quant_dim(ctx->model + t->ref);
 }
 
+// Their numbers, from 0 on: NONE, RELU, RELU_N1_TO_1, RELU6.
+static mlt_status_t want_activation(mlt_ctx_t *ctx, const mlt_node_t *node, int32_t activation) {
+    return (uint32_t)activation <= MLT_ACT_RELU6
+               ? MLT_OK
+               : mlt_fail(ctx, node, MLT_ERR_PARAM, MLT_NODE,
+                     "fused activation %d, want NONE, RELU, RELU_N1_TO_1 or RELU6", activation);
+}
+
 mlt_status_t mlt_activation_range(mlt_ctx_t *ctx, const mlt_node_t *node, int slot,
     int32_t activation, int32_t *lo, int32_t *hi) {
     const mlt_tensor_t *t = mlt_slot(ctx, node, slot);
     float scale = mlt_scale_of(ctx, t);
     int32_t zero_point = mlt_zero_point(ctx, t);
-    float real_lo, real_hi;
-    MLT_TRY(mlt_activation_range_float(ctx, node, activation, &real_lo, &real_hi));
-    *lo = mlt_type_min(t->type);
-    *hi = mlt_type_max(t->type);
-    if (real_lo > -10.0f) {
-        *lo = mlt_max(*lo, mlt_quantize(real_lo, scale, zero_point));
+    int32_t least = mlt_type_min(t->type), most = mlt_type_max(t->type);
+    if (activation > MLT_ACT_NONE) {
+        bool below = activation == MLT_ACT_RELU_N1_TO_1;
+        least = mlt_max(least, below ? mlt_quantize(-1.0f, scale, zero_point) : zero_point);
     }
-    if (real_hi < 10.0f) {
-        *hi = mlt_min(*hi, mlt_quantize(real_hi, scale, zero_point));
+    if (activation > MLT_ACT_RELU) {
+        float bound = activation == MLT_ACT_RELU6 ? 6.0f : 1.0f;
+        most = mlt_min(most, mlt_quantize(bound, scale, zero_point));
     }
-    return MLT_OK;
+    *lo = least;
+    *hi = most;
+    return want_activation(ctx, node, activation);
 }
 
 mlt_status_t mlt_activation_range_float(
@@ -223,21 +233,19 @@ mlt_status_t mlt_activation_range_float(
     *lo = -3.402823466e+38f;
     *hi = 3.402823466e+38f;
     switch (activation) {
-    case MLT_ACT_NONE:
-        return MLT_OK;
     case MLT_ACT_RELU:
         *lo = 0.0f;
-        return MLT_OK;
+        break;
     case MLT_ACT_RELU_N1_TO_1:
         *lo = -1.0f;
         *hi = 1.0f;
-        return MLT_OK;
+        break;
     case MLT_ACT_RELU6:
         *lo = 0.0f;
         *hi = 6.0f;
-        return MLT_OK;
+        break;
     default:
-        return mlt_fail(ctx, node, MLT_ERR_PARAM, MLT_NODE,
-            "fused activation %d, want NONE, RELU, RELU_N1_TO_1 or RELU6", activation);
+        break;
     }
+    return want_activation(ctx, node, activation);
 }

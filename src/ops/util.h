@@ -3,6 +3,8 @@
 #ifndef MLT_UTIL_H
 #define MLT_UTIL_H
 
+#include <string.h>
+
 #include "../config.h"
 #include "../quant.h"
 #include "../schema.h"
@@ -71,6 +73,12 @@ static inline float mlt_scale_of(const mlt_ctx_t *ctx, const mlt_tensor_t *t) {
 }
 static inline int32_t mlt_zero_point(const mlt_ctx_t *ctx, const mlt_tensor_t *t) {
     return mlt_zero_point_at(ctx, t, 0);
+}
+// Above 0 and below 3.4e38: the bits of positive floats are in the order of the floats.
+static inline bool mlt_is_scale(float scale) {
+    uint32_t bits;
+    memcpy(&bits, &scale, sizeof(bits));
+    return bits - 1 < 0x7f7fc99d;
 }
 // The tensor is quantised per tensor: one scale, positive and finite, zero point within the type.
 mlt_status_t mlt_want_quant(mlt_ctx_t *ctx, const mlt_node_t *node, int slot);

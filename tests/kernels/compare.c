@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The kernels that a target has for int8 against those in plain C, for random shapes, positions,
-// offsets and multipliers, also such as no model has. Prints "ok" or what differs. See
-// tests/test_kernels.py.
+// The kernels that a target has for int8 and the smallest ones against those in plain C, for random
+// shapes, positions, offsets and multipliers, also such as no model has. Prints "ok" or what
+// differs. See tests/test_kernels.py.
 
 #include "../../ports/bare/bare.h"
 #include "kernels/kernels.h"
@@ -80,7 +80,14 @@ static bool convolutions_agree(void) {
     }
     const int8_t *x0 = x + between(0, 7), *w0 = w + between(0, 7);
     mlt_conv_s8_fn *const scalar = one_in(2) ? mlt_conv_s8_scalar : mlt_conv_s8_each_scalar;
-    mlt_conv_s8_fn *const best = one_in(2) ? mlt_conv_s8_best : mlt_conv_s8_each_best;
+    mlt_conv_s8_fn *best = one_in(2) ? mlt_conv_s8_best : mlt_conv_s8_each_best;
+    if (one_in(3)) {
+        best = mlt_conv_s8_small;
+    } else if (c.rows == 1 && c.cols == 1 && one_in(2)) { // row after row
+        best = mlt_dense_s8_small;
+        c.x_pixel = c.w_filter = c.depth;
+        c.y_pixel = c.filters;
+    }
     int8_t guard = (int8_t)random_bits();
     int32_t at = between(1, 8);
     want[at - 1] = got[at - 1] = guard;
@@ -107,7 +114,8 @@ static bool depthwise_agree(void) {
     int32_t at = between(0, 7);
     const int8_t *x0 = x + between(0, 7), *w0 = w + between(0, 7);
     mlt_depthwise_s8_scalar(x0, w0, b, want + at, &d, &q);
-    mlt_depthwise_s8_best(x0, w0, b, got + at, &d, &q);
+    mlt_depthwise_s8_fn *const best = one_in(3) ? mlt_depthwise_s8_small : mlt_depthwise_s8_best;
+    best(x0, w0, b, got + at, &d, &q);
     return memcmp(want, got, sizeof(want)) == 0;
 }
 
