@@ -53,9 +53,31 @@
 #define MLT_WITH_VARIABLES 1
 #endif
 
+// 0 finds no custom operators.
+#ifndef MLT_WITH_CUSTOM
+#define MLT_WITH_CUSTOM 1
+#endif
+
 // 0 refuses shapes that are not those of the file: tensors do not grow where it leaves them open.
 #ifndef MLT_WITH_OPEN_SHAPES
 #define MLT_WITH_OPEN_SHAPES 1
+#endif
+
+// 0 refuses models with constants behind the FlatBuffer, as those have that are larger than it can
+// be.
+#ifndef MLT_WITH_FAR_DATA
+#define MLT_WITH_FAR_DATA 1
+#endif
+
+// 0 leaves out of mlt_write, mlt_read and what goes with them INT64 and UINT32, and INT32 of
+// mlt_write.
+#ifndef MLT_WITH_WIDE
+#define MLT_WITH_WIDE 1
+#endif
+
+// 0 leaves mlt_trace and MLT_KEEP_ALL out, which then change nothing.
+#ifndef MLT_WITH_TRACE
+#define MLT_WITH_TRACE 1
 #endif
 
 // 0 makes no use of a memory plan in the model: the planner's own is used.

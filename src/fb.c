@@ -19,6 +19,11 @@ const uint8_t *mlt_fb_field(const uint8_t *table, int32_t slot, int32_t width) {
     return offset == 0 || offset + width > fb_u16(vtable + 2) ? NULL : table + offset;
 }
 
+uint8_t mlt_fb_field_u8(const uint8_t *table, int32_t slot) {
+    const uint8_t *p = mlt_fb_field(table, slot, 1);
+    return p ? *p : 0;
+}
+
 int32_t mlt_fb_field_i32(const uint8_t *table, int32_t slot, int32_t initial) {
     const uint8_t *p = mlt_fb_field(table, slot, 4);
     return p ? fb_i32(p) : initial;
@@ -29,7 +34,7 @@ const uint8_t *mlt_fb_ref(const uint8_t *table, int32_t slot) {
     return p ? p + fb_u32(p) : NULL;
 }
 
-fb_vector_t mlt_fb_vec(const uint8_t *table, int32_t slot) {
+fb_result_t mlt_fb_vec(const uint8_t *table, int32_t slot) {
     const uint8_t *p = mlt_fb_ref(table, slot);
-    return p ? (fb_vector_t){p + 4, fb_u32(p)} : (fb_vector_t){NULL, 0};
+    return fb_result(p ? (fb_vector_t){p + 4, fb_u32(p)} : (fb_vector_t){NULL, 0});
 }

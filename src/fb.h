@@ -16,6 +16,30 @@ typedef struct fb_vector {
     uint32_t count;
 } fb_vector_t;
 
+// A vector as functions give it back: a struct of two words would go through memory on Arm, a
+// number of 64 bits comes in two registers.
+#if UINTPTR_MAX == UINT32_MAX
+typedef uint64_t fb_result_t;
+
+static inline fb_result_t fb_result(fb_vector_t v) {
+    return (uint64_t)v.count << 32 | (uintptr_t)v.data;
+}
+
+static inline __attribute__((always_inline)) fb_vector_t fb_vector(fb_result_t r) {
+    return (fb_vector_t){(const uint8_t *)(uintptr_t)(uint32_t)r, (uint32_t)(r >> 32)};
+}
+#else
+typedef fb_vector_t fb_result_t;
+
+static inline fb_result_t fb_result(fb_vector_t v) {
+    return v;
+}
+
+static inline __attribute__((always_inline)) fb_vector_t fb_vector(fb_result_t r) {
+    return r;
+}
+#endif
+
 // Little-endian loads at any alignment.
 static inline uint16_t fb_u16(const uint8_t *p) {
     uint16_t x;
@@ -41,9 +65,10 @@ static inline int32_t fb_i32(const uint8_t *p) {
 }
 
 const uint8_t *mlt_fb_field(const uint8_t *table, int32_t slot, int32_t width);
+uint8_t mlt_fb_field_u8(const uint8_t *table, int32_t slot);
 int32_t mlt_fb_field_i32(const uint8_t *table, int32_t slot, int32_t initial);
 const uint8_t *mlt_fb_ref(const uint8_t *table, int32_t slot);
-fb_vector_t mlt_fb_vec(const uint8_t *table, int32_t slot);
+fb_result_t mlt_fb_vec(const uint8_t *table, int32_t slot);
 
 // A field of `width` bytes; NULL when absent: its value is then the schema's default.
 static inline const uint8_t *fb_field(const uint8_t *table, int32_t slot, int32_t width) {
@@ -55,8 +80,7 @@ static inline int32_t fb_field_i32(const uint8_t *table, int32_t slot, int32_t i
 }
 
 static inline uint8_t fb_field_u8(const uint8_t *table, int32_t slot) {
-    const uint8_t *p = mlt_fb_field(table, slot, 1);
-    return p ? *p : 0;
+    return mlt_fb_field_u8(table, slot);
 }
 
 // The table or vector that a reference field points to; NULL when absent.
@@ -64,8 +88,9 @@ static inline const uint8_t *fb_ref(const uint8_t *table, int32_t slot) {
     return mlt_fb_ref(table, slot);
 }
 
-static inline fb_vector_t fb_vec(const uint8_t *table, int32_t slot) {
-    return mlt_fb_vec(table, slot);
+static inline __attribute__((always_inline)) fb_vector_t fb_vec(
+    const uint8_t *table, int32_t slot) {
+    return fb_vector(mlt_fb_vec(table, slot));
 }
 
 // Element i of a vector of references.

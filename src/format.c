@@ -3,8 +3,6 @@
 
 #include "format.h"
 
-#include "schema.h"
-
 #define MLT_TYPE_NAME(name, value) #name "\0"
 static const char type_names[] = MLT_TYPE_MAP(MLT_TYPE_NAME) "?"; // in the order of their numbers
 #undef MLT_TYPE_NAME
@@ -58,17 +56,9 @@ size_t mlt_bytes(const mlt_tensor_t *t) {
     return mlt_format_bytes(t->type, mlt_count(t));
 }
 
-static fb_vector_t quant_vector(const uint8_t *tensor_table, int32_t slot) {
+fb_result_t mlt_format_quant(const uint8_t *tensor_table, int32_t slot) {
     const uint8_t *quant = fb_ref(tensor_table, FB_TENSOR_QUANTIZATION);
-    return quant ? fb_vec(quant, slot) : (fb_vector_t){NULL, 0};
-}
-
-fb_vector_t mlt_format_scales(const uint8_t *tensor_table) {
-    return quant_vector(tensor_table, FB_QUANTIZATION_PARAMETERS_SCALE);
-}
-
-fb_vector_t mlt_format_zero_points(const uint8_t *tensor_table) {
-    return quant_vector(tensor_table, FB_QUANTIZATION_PARAMETERS_ZERO_POINT);
+    return quant ? mlt_fb_vec(quant, slot) : fb_result((fb_vector_t){NULL, 0});
 }
 
 int32_t mlt_format_quant_dim(const uint8_t *tensor_table) {
@@ -76,13 +66,14 @@ int32_t mlt_format_quant_dim(const uint8_t *tensor_table) {
     return quant ? fb_field_i32(quant, FB_QUANTIZATION_PARAMETERS_QUANTIZED_DIMENSION, 0) : 0;
 }
 
-static const uint8_t *entry(fb_vector_t v, int32_t i, int32_t size) {
+static const uint8_t *entry(const uint8_t *tensor_table, int32_t slot, int32_t i, int32_t size) {
+    fb_vector_t v = fb_vector(mlt_format_quant(tensor_table, slot));
     uint32_t last = v.count - 1;
     return v.count ? v.data + (size_t)size * ((uint32_t)i < last ? (uint32_t)i : last) : NULL;
 }
 
 float mlt_format_scale(const uint8_t *tensor_table, int32_t i) {
-    const uint8_t *p = entry(mlt_format_scales(tensor_table), i, 4);
+    const uint8_t *p = entry(tensor_table, FB_QUANTIZATION_PARAMETERS_SCALE, i, 4);
     float scale = 0.0f;
     if (p) {
         memcpy(&scale, p, sizeof(scale));
@@ -91,10 +82,10 @@ float mlt_format_scale(const uint8_t *tensor_table, int32_t i) {
 }
 
 int32_t mlt_format_zero_point(const uint8_t *tensor_table, int32_t i) {
-    const uint8_t *p = entry(mlt_format_zero_points(tensor_table), i, 8);
-    int64_t point = 0;
-    if (p) {
-        memcpy(&point, p, sizeof(point));
+    const uint8_t *p = entry(tensor_table, FB_QUANTIZATION_PARAMETERS_ZERO_POINT, i, 8);
+    if (!p) {
+        return 0;
     }
-    return point > INT32_MAX ? INT32_MAX : point < INT32_MIN ? INT32_MIN : (int32_t)point;
+    int32_t low = fb_i32(p), high = fb_i32(p + 4);
+    return high == low >> 31 ? low : high >> 31 ^ INT32_MAX;
 }

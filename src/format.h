@@ -6,10 +6,15 @@
 
 #include "fb.h"
 #include "microlite.h"
+#include "schema.h"
 
-// The scales and zero points (int64) of the tensor described by a verified Tensor table.
-fb_vector_t mlt_format_scales(const uint8_t *tensor_table);
-fb_vector_t mlt_format_zero_points(const uint8_t *tensor_table);
+// A vector of the quantisation, such as the scales, of the tensor described by a verified Tensor
+// table.
+fb_result_t mlt_format_quant(const uint8_t *tensor_table, int32_t slot);
+
+static inline fb_vector_t mlt_format_scales(const uint8_t *tensor_table) {
+    return fb_vector(mlt_format_quant(tensor_table, FB_QUANTIZATION_PARAMETERS_SCALE));
+}
 int32_t mlt_format_quant_dim(const uint8_t *tensor_table);
 
 // Entry i; the last one serves all beyond it. 0 where there is none. Zero points are saturated.

@@ -67,11 +67,11 @@ def test_modules_and_models_make_a_configuration(port_machine, tmp_path):
     assert (folder / "ops.def").read_text() == "MLT_OP(fully_connected)\n"
     assert sorted(os.listdir(folder / "modules")) == ["microlite", "ulab_code"]
     assert (folder / "modules/ulab_code").resolve() == module / "code"
-    assert "MICROLITE_LEAVE_OUT := FLOAT INT16 INT4 UINT8 COMPRESSION OFFLINE_PLAN INT32 SPARSE SUBGRAPHS SHAPES VARIABLES\n" in (folder / "config.mk").read_text()
+    assert "MICROLITE_LEAVE_OUT := FLOAT INT16 INT4 UINT8 COMPRESSION OFFLINE_PLAN INT32 SPARSE SUBGRAPHS SHAPES VARIABLES OPEN_SHAPES FAR_DATA\n" in (folder / "config.mk").read_text()
     cmake = (folder / "modules.cmake").read_text()
     assert re.findall(r'include\("(.*)"\)', cmake) == [
         str(port_machine.root / "micropython/micropython.cmake"), str(module / "code/micropython.cmake")]
-    assert "set(MICROLITE_LEAVE_OUT FLOAT INT16 INT4 UINT8 COMPRESSION OFFLINE_PLAN INT32 SPARSE SUBGRAPHS SHAPES VARIABLES)" in cmake
+    assert "set(MICROLITE_LEAVE_OUT FLOAT INT16 INT4 UINT8 COMPRESSION OFFLINE_PLAN INT32 SPARSE SUBGRAPHS SHAPES VARIABLES OPEN_SHAPES FAR_DATA)" in cmake
 
     # A second time nothing is written; with another model of the name, what was built is removed.
     built = port_machine.root / "build" / ("unix-" + name)
@@ -81,7 +81,7 @@ def test_modules_and_models_make_a_configuration(port_machine, tmp_path):
     shutil.copy(models / "hello_world_float32.tflite", models / "hello_world_int8.tflite")
     port_machine.run("./microlite", "build", "unix", "--modules", module, "--for", models / "hello_world_int8.tflite")
     assert not built.exists()
-    assert "MICROLITE_LEAVE_OUT := INT16 INT4 UINT8 COMPRESSION OFFLINE_PLAN INT32 SPARSE SUBGRAPHS SHAPES VARIABLES\n" in (folder / "config.mk").read_text()
+    assert "MICROLITE_LEAVE_OUT := INT16 INT4 UINT8 COMPRESSION OFFLINE_PLAN INT32 SPARSE SUBGRAPHS SHAPES VARIABLES OPEN_SHAPES FAR_DATA\n" in (folder / "config.mk").read_text()
 
 
 def test_wrong_arguments_are_named(port_machine, tmp_path):

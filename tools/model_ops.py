@@ -11,6 +11,7 @@ running a model can do without, too.
 """
 
 import argparse
+import math
 import pathlib
 import re
 import struct
@@ -23,10 +24,10 @@ CUSTOM = 32
 MODEL_OPERATOR_CODES, MODEL_SUBGRAPHS, MODEL_BUFFERS, MODEL_METADATA = 1, 2, 4, 6
 METADATA_NAME = 0
 CODE_OLD, CODE_CUSTOM, CODE_BUILTIN = 0, 1, 3
-SUBGRAPH_TENSORS, SUBGRAPH_OPERATORS = 0, 3
-TENSOR_TYPE, TENSOR_BUFFER, TENSOR_IS_VARIABLE = 1, 2, 5
-BUFFER_DATA = 0
-OPERATOR_CODE_INDEX, OPERATOR_OUTPUTS, OPERATOR_INTERMEDIATES = 0, 2, 8
+SUBGRAPH_TENSORS, SUBGRAPH_INPUTS, SUBGRAPH_OPERATORS = 0, 1, 3
+TENSOR_SHAPE, TENSOR_TYPE, TENSOR_BUFFER, TENSOR_IS_VARIABLE, TENSOR_SHAPE_SIGNATURE = 0, 1, 2, 5, 7
+BUFFER_DATA, BUFFER_OFFSET = 0, 1
+OPERATOR_CODE_INDEX, OPERATOR_INPUTS, OPERATOR_OUTPUTS, OPERATOR_INTERMEDIATES = 0, 1, 2, 8
 
 # Numbers of types (include/microlite.h) that need a switch of src/config.h.
 SWITCHES = {"FLOAT": {0, 1, 8, 10, 11, 18}, "INT16": {7, 16}, "INT4": {17, 19, 20}, "UINT8": {3}}
@@ -34,12 +35,17 @@ SWITCHES = {"FLOAT": {0, 1, 8, 10, 11, 18}, "INT16": {7, 16}, "INT4": {17, 19, 2
 PARTS = ["legacy", "packs", "ulab"]
 # Keys of metadata that need one.
 METADATA_SWITCHES = {"COMPRESSION": "COMPRESSION_METADATA", "OFFLINE_PLAN": "OfflineMemoryAllocation"}
-OTHER_SWITCHES = ["INT32", "SPARSE", "SUBGRAPHS", "SHAPES", "VARIABLES"]
+OTHER_SWITCHES = ["INT32", "SPARSE", "SUBGRAPHS", "SHAPES", "VARIABLES", "OPEN_SHAPES", "FAR_DATA"]
+# What --small leaves out: half of the Python API with what only that needs, the sentences of errors, and fast code for
+# int8. A model may need CUSTOM and WIDE nevertheless.
+SMALL = ["FULL_API", "SENTENCES", "FAST_KERNELS", "TRACE", "CUSTOM", "WIDE"]
 # Operators that need one, whatever the model's tensors are.
 OP_SWITCHES = {"SPARSE": "densify", "VARIABLES": "var_handle"}
-# What --small leaves out: half of the Python API, the sentences of errors, and fast code for int8.
-SMALL = ["FULL_API", "SENTENCES", "FAST_KERNELS"]
-INDICES, RESOURCE = (2, 4), 13  # numbers of types
+# Operators that make each item of a batch from one, whatever its shape; and those that do when there are as many
+# elements as before.
+KEEP_BATCH = {"AVERAGE_POOL_2D", "CONV_2D", "DEPTHWISE_CONV_2D", "MAX_POOL_2D"}
+KEEP_ELEMENTS = {"ADD", "DEQUANTIZE", "LOGISTIC", "MUL", "QUANTIZE", "RELU", "RELU6", "RESHAPE", "SOFTMAX", "TANH"}
+INDICES, RESOURCE, UINT32 = (2, 4), 13, 15  # numbers of types
 
 
 class Table:
@@ -72,6 +78,10 @@ class Table:
         for at in range(first, first + 4 * count, 4):
             yield Table(self.data, at + struct.unpack_from("<I", self.data, at)[0])
 
+    def numbers(self, field):
+        first, count = self.vector(field)
+        return struct.unpack_from("<%di" % count, self.data, first)
+
     def text(self, field):
         first, count = self.vector(field)
         return self.data[first:first + count].decode("utf-8", "replace")
@@ -100,29 +110,37 @@ def plain(op):
     return re.sub(r"\W|_|TFLite_|TFLM_", "", op).lower()
 
 
+def code_number(entry):
+    return max(entry.number(CODE_OLD, "b"), entry.number(CODE_BUILTIN, "i"))
+
+
+def operator_codes(model):
+    """Names of the operators that the model lists."""
+    codes, names = [], builtin_names()
+    for entry in model.tables(MODEL_OPERATOR_CODES):
+        number = code_number(entry)
+        known = names[number] if 0 <= number < len(names) else "operator %d" % number
+        codes.append(entry.text(CODE_CUSTOM) if number == CUSTOM else known)
+    return codes
+
+
 def uses(data):
     """(names of the operators that the model runs, numbers of its tensors' types)"""
     if data[4:8] != b"TFL3":
         raise ValueError("not a TensorFlow Lite model")
     model = Table(data, struct.unpack_from("<I", data)[0])
-    codes, names = [], builtin_names()
-    for entry in model.tables(MODEL_OPERATOR_CODES):
-        number = max(entry.number(CODE_OLD, "b"), entry.number(CODE_BUILTIN, "i"))
-        known = names[number] if 0 <= number < len(names) else "operator %d" % number
-        codes.append(entry.text(CODE_CUSTOM) if number == CUSTOM else known)
-    ops, types = set(), set()
+    codes, ops, types = operator_codes(model), set(), set()
     for subgraph in model.tables(MODEL_SUBGRAPHS):
         ops |= {codes[op.number(OPERATOR_CODE_INDEX, "I")] for op in subgraph.tables(SUBGRAPH_OPERATORS)}
         types |= {tensor.number(TENSOR_TYPE, "b") for tensor in subgraph.tables(SUBGRAPH_TENSORS)}
     return ops, types
 
 
-def makes_integers(data, subgraph):
+def makes_integers(subgraph):
     """Whether an operator's result is of INT32 or INT64."""
     types = [tensor.number(TENSOR_TYPE, "b") for tensor in subgraph.tables(SUBGRAPH_TENSORS)]
     for op in subgraph.tables(SUBGRAPH_OPERATORS):
-        first, count = op.vector(OPERATOR_OUTPUTS)
-        if any(types[i] in INDICES for i in struct.unpack_from("<%di" % count, data, first)):
+        if any(types[i] in INDICES for i in op.numbers(OPERATOR_OUTPUTS)):
             return True
     return False
 
@@ -132,6 +150,40 @@ def has_unknown_indices(model, subgraph):
     sizes = [buffer.vector(BUFFER_DATA)[1] for buffer in model.tables(MODEL_BUFFERS)]
     return any(tensor.number(TENSOR_TYPE, "b") in INDICES and not sizes[tensor.number(TENSOR_BUFFER, "I")]
                for tensor in subgraph.tables(SUBGRAPH_TENSORS))
+
+
+def elements(tensor):
+    return math.prod(tensor.numbers(TENSOR_SHAPE))
+
+
+def keeps_batch_of_1(op, inputs, output):
+    """Whether the output of an operator of that name has a first dimension of 1, as the file says, for such inputs."""
+    if op in KEEP_BATCH:
+        return True
+    if op == "FULLY_CONNECTED":
+        units, depth = inputs[1].numbers(TENSOR_SHAPE)
+        return elements(inputs[0]) * units == elements(output) * depth
+    return op in KEEP_ELEMENTS and elements(inputs[0]) == elements(output)
+
+
+def has_open_shapes(subgraph, names):
+    """Whether a tensor may become larger than the file says; `names` are those of the operator codes.
+
+    Most files leave the batch open, the first dimension, and say 1: that is what it then is, in tensors of operators
+    that do not make it from other dimensions. A tensor without any dimensions may stand for one of which the converter
+    did not know how many there are.
+    """
+    tensors = list(subgraph.tables(SUBGRAPH_TENSORS))
+    for op in subgraph.tables(SUBGRAPH_OPERATORS):
+        inputs = [tensors[i] for i in op.numbers(OPERATOR_INPUTS) if i >= 0]
+        for output in (tensors[i] for i in op.numbers(OPERATOR_OUTPUTS)):
+            shape, signature = output.numbers(TENSOR_SHAPE), output.numbers(TENSOR_SHAPE_SIGNATURE)
+            if not shape or min(signature[1:], default=0) < 0:
+                return True
+            if min(signature, default=0) < 0 and not (
+                    shape[0] == 1 and keeps_batch_of_1(names[op.number(OPERATOR_CODE_INDEX, "I")], inputs, output)):
+                return True
+    return False
 
 
 def has_variables(subgraph):
@@ -147,10 +199,19 @@ def switches_for(data):
     model = Table(data, struct.unpack_from("<I", data)[0])
     keys = {entry.text(METADATA_NAME) for entry in model.tables(MODEL_METADATA)}
     needed = {switch for switch, key in METADATA_SWITCHES.items() if key in keys}
+    codes = operator_codes(model)
+    needed |= {"CUSTOM"} if any(code_number(entry) == CUSTOM for entry in model.tables(MODEL_OPERATOR_CODES)) else set()
     for subgraph in model.tables(MODEL_SUBGRAPHS):
-        needed |= {"INT32"} if makes_integers(data, subgraph) else set()
+        needed |= {"INT32"} if makes_integers(subgraph) else set()
         needed |= {"SHAPES"} if has_unknown_indices(model, subgraph) else set()
         needed |= {"VARIABLES"} if has_variables(subgraph) else set()
+        needed |= {"OPEN_SHAPES"} if has_open_shapes(subgraph, codes) else set()
+        if UINT32 in (tensor.number(TENSOR_TYPE, "b") for tensor in subgraph.tables(SUBGRAPH_TENSORS)):
+            needed.add("WIDE")
+    if any(buffer.number(BUFFER_OFFSET, "Q") > 1 for buffer in model.tables(MODEL_BUFFERS)):
+        needed.add("FAR_DATA")
+    if "SHAPES" in needed:  # tensors are as large as what is computed says
+        needed |= {"OPEN_SHAPES", "WIDE"}
     return needed | ({"SUBGRAPHS"} if model.vector(MODEL_SUBGRAPHS)[1] > 1 else set())
 
 
@@ -178,14 +239,18 @@ def read_models(paths, tell=False):
         yield pathlib.Path(path).name, ops, types, switches
 
 
-def needs(paths):
-    """(operators as all.def spells them, switches of src/config.h that may be 0) for all of these models."""
+def needs(paths, small=False):
+    """(operators as all.def spells them, switches of src/config.h that may be 0) for all of these models.
+
+    With `small`, also those of SMALL, for which a module has less of the Python API.
+    """
     there, all_ops, needed = built_in(), set(), set()
     for _, ops, types, switches in read_models(paths):
         all_ops |= {there[plain(op)] for op in ops}
         needed |= switches | {name for name, numbers in SWITCHES.items() if numbers & types}
     needed |= {switch for switch, op in OP_SWITCHES.items() if op in all_ops}
-    return sorted(all_ops), [name for name in [*SWITCHES, *METADATA_SWITCHES, *OTHER_SWITCHES] if name not in needed]
+    names = [*SWITCHES, *METADATA_SWITCHES, *OTHER_SWITCHES, *(SMALL if small else [])]
+    return sorted(all_ops), [name for name in names if name not in needed]
 
 
 def main():
@@ -203,8 +268,8 @@ def main():
     if args.ops:
         print(" ".join(needs(args.models)[0]))
     elif args.leave_out:
-        parts = [part.upper() for part in PARTS if not getattr(args, part)] + SMALL * args.small
-        print(" ".join([*needs(args.models)[1], "OP_NAMES", *parts]))
+        parts = [part.upper() for part in PARTS if not getattr(args, part)]
+        print(" ".join([*needs(args.models, args.small)[1], "OP_NAMES", *parts]))
     else:
         for name, ops, _, _ in read_models(args.models, tell=True):
             print("%s: %s" % (name, " ".join(sorted(ops))))

@@ -3,6 +3,7 @@
 
 #include "arena.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 static size_t align_up(size_t x, size_t n) {
@@ -22,39 +23,32 @@ void mlt_arena_init(mlt_arena_t *a, void *memory, size_t size) {
     };
 }
 
-// Note that `bytes`, rounded up, are wanted on top of what is in use. Gives the rounded number,
-// UINT32_MAX when there is no room.
-static uint32_t reserve(mlt_arena_t *a, size_t bytes) {
-    uint32_t rounded =
+static void *take(mlt_arena_t *a, size_t bytes, bool from_end) {
+    uint32_t size =
         bytes < MLT_ARENA_MOST ? (uint32_t)align_up(bytes, MLT_KEPT_ALIGN) : MLT_ARENA_MOST;
-    uint32_t wanted = a->kept + a->temp + rounded; // at most twice MLT_ARENA_MOST
+    uint32_t wanted = a->kept + a->temp + size; // at most twice MLT_ARENA_MOST
     if (wanted > a->need) {
         a->need = wanted;
     }
-    return wanted <= a->size ? rounded : UINT32_MAX;
+    if (wanted > a->size) {
+        return NULL;
+    }
+    uint32_t at = a->kept;
+    if (from_end) {
+        a->temp += size;
+        at = a->size - a->temp;
+    } else {
+        a->kept += size;
+    }
+    return memset(a->base + at, 0, size);
 }
 
 void *mlt_arena_keep(mlt_arena_t *a, size_t bytes) {
-    uint32_t size = reserve(a, bytes);
-    if (size == UINT32_MAX) {
-        return NULL;
-    }
-    uint8_t *p = a->base + a->kept;
-    a->kept += size;
-    return memset(p, 0, size);
+    return take(a, bytes, false);
 }
 
 void *mlt_arena_temp(mlt_arena_t *a, size_t bytes) {
-    uint32_t size = reserve(a, bytes);
-    if (size == UINT32_MAX) {
-        return NULL;
-    }
-    a->temp += size;
-    return memset(a->base + a->size - a->temp, 0, size);
-}
-
-void mlt_arena_release(mlt_arena_t *a, uint32_t mark) {
-    a->temp = mark;
+    return take(a, bytes, true);
 }
 
 void *mlt_arena_place(mlt_arena_t *a, uint32_t bytes) {

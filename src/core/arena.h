@@ -29,7 +29,9 @@ void *mlt_arena_keep(mlt_arena_t *a, size_t bytes);
 void *mlt_arena_temp(mlt_arena_t *a, size_t bytes);
 
 // Give back temporaries: a mark is a->temp of an earlier moment.
-void mlt_arena_release(mlt_arena_t *a, uint32_t mark);
+static inline void mlt_arena_release(mlt_arena_t *a, uint32_t mark) {
+    a->temp = mark;
+}
 
 // Take `bytes` behind what is kept, 16-byte aligned; NULL when they do not fit.
 void *mlt_arena_place(mlt_arena_t *a, uint32_t bytes);

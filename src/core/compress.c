@@ -15,7 +15,8 @@ struct mlt_compressed {
 };
 
 fb_vector_t mlt_metadata(const uint8_t *model, const char *key) {
-    fb_vector_t metadata = fb_vec(mlt_root(model), FB_MODEL_METADATA), data = {NULL, 0};
+    fb_vector_t metadata = fb_vector(mlt_root_vec(model, FB_MODEL_METADATA));
+    fb_vector_t data = {NULL, 0};
     size_t length = 0;
     while (key[length]) {
         ++length;
@@ -24,7 +25,7 @@ fb_vector_t mlt_metadata(const uint8_t *model, const char *key) {
         const uint8_t *entry = fb_item(metadata, i);
         fb_vector_t name = fb_vec(entry, FB_METADATA_NAME);
         if (name.count == length && memcmp(name.data, key, length) == 0) {
-            data = mlt_buffer(model, (uint32_t)fb_field_i32(entry, FB_METADATA_BUFFER, 0));
+            data = mlt_buffer(model, entry, FB_METADATA_BUFFER);
         }
     }
     return data;
@@ -59,8 +60,8 @@ mlt_status_t mlt_mark_compressed(mlt_model_t *m, int subgraph) {
 // How a tensor is compressed, from its own table and the one in the metadata.
 static mlt_packed_t packed_of(const mlt_model_t *m, const mlt_tensor_t *t, const uint8_t *how) {
     const uint8_t *model = m->ctx.model, *table = mlt_tensor_table(m, t);
-    fb_vector_t indices = mlt_buffer(model, (uint32_t)fb_field_i32(table, FB_TENSOR_BUFFER, 0));
-    fb_vector_t values = mlt_buffer(model, (uint32_t)fb_field_i32(how, FB_COMPRESSION_VALUES, 0));
+    fb_vector_t indices = mlt_buffer(model, table, FB_TENSOR_BUFFER);
+    fb_vector_t values = mlt_buffer(model, how, FB_COMPRESSION_VALUES);
     uint32_t scales = mlt_format_scales(table).count;
     mlt_packed_t p = {
         .indices = indices.data,

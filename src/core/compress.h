@@ -12,8 +12,6 @@ enum { FB_COMPRESSION_VERSION = 0, FB_COMPRESSION_SUBGRAPHS = 1 };
 enum { FB_COMPRESSION_TENSORS = 0 }; // of a subgraph
 enum { FB_COMPRESSION_TENSOR = 0, FB_COMPRESSION_VALUES = 1, FB_COMPRESSION_BITS = 2 };
 
-enum { MAX_COMPRESSED = 1024 }; // tensors in a subgraph
-
 // A bit of mlt_tensor_t.flags: the tensor is one of these.
 enum { TENSOR_COMPRESSED = 0x200 };
 

@@ -8,6 +8,8 @@
 #include "../quant.h"
 #include "microlite_op.h"
 
+#if MLT_WITH_WIDE
+
 // Between float and int64 without the compiler's help: its helpers bring the arithmetic of doubles
 // with them on CPUs that have none.
 
@@ -39,12 +41,18 @@ static float float_of(int64_t x) {
     return (float)(uint32_t)size * unit;
 }
 
-static mlt_status_t encode(mlt_type_t type, mlt_quant_t q, uint8_t *p, float x) {
-    int64_t value;
+typedef int64_t stored_t;
+
+#else
+typedef int32_t stored_t;
+#endif
+
+static mlt_status_t encode(mlt_type_t type, mlt_quant_t q, uint8_t *p, size_t size, float x) {
+    stored_t value;
     switch (type) {
     case MLT_FLOAT32:
-        memcpy(p, &x, sizeof(x));
-        return MLT_OK;
+        memcpy(&value, &x, sizeof(x));
+        break;
     case MLT_FLOAT16:
         if (!MLT_WITH_FLOAT) {
             return MLT_ERR_TYPE;
@@ -58,9 +66,13 @@ static mlt_status_t encode(mlt_type_t type, mlt_quant_t q, uint8_t *p, float x) 
     case MLT_UINT8:
     case MLT_INT16:
     case MLT_UINT16:
-        value =
-            mlt_quantize_clamped(x, q.scale, q.zero_point, mlt_type_min(type), mlt_type_max(type));
+        value = mlt_type_min(type); // that of NaN
+        if (x == x) {
+            int32_t nearest = mlt_quantize(x, q.scale, q.zero_point);
+            value = mlt_clamp(nearest, (int32_t)value, mlt_type_max(type));
+        }
         break;
+#if MLT_WITH_WIDE
     case MLT_INT32:
         value = mlt_quantize(x, q.scale, q.zero_point);
         break;
@@ -70,10 +82,11 @@ static mlt_status_t encode(mlt_type_t type, mlt_quant_t q, uint8_t *p, float x) 
     case MLT_INT64:
         value = whole(x);
         break;
+#endif
     default:
         return MLT_ERR_TYPE;
     }
-    memcpy(p, &value, mlt_type_size(type)); // little endian: the low bytes
+    memcpy(p, &value, size); // little endian: the low bytes
     return MLT_OK;
 }
 
@@ -81,15 +94,16 @@ mlt_status_t mlt_encode(mlt_type_t type, mlt_quant_t q, void *dst, const float *
     if (!(q.scale > 0.0f)) {
         q = (mlt_quant_t){1.0f, 0};
     }
-    for (size_t i = 0; i < count; ++i) {
-        MLT_TRY(encode(type, q, (uint8_t *)dst + mlt_type_size(type) * i, src[i]));
+    size_t size = mlt_type_size(type);
+    uint8_t *p = dst;
+    for (const float *end = src + count; src < end; p += size) {
+        MLT_TRY(encode(type, q, p, size, *src++));
     }
     return MLT_OK;
 }
 
 static mlt_status_t decode(mlt_type_t type, mlt_quant_t q, const uint8_t *p, float *y) {
     float x;
-    int64_t wide;
     switch (type) {
     case MLT_FLOAT32:
         memcpy(y, p, sizeof(*y));
@@ -116,13 +130,17 @@ static mlt_status_t decode(mlt_type_t type, mlt_quant_t q, const uint8_t *p, flo
     case MLT_INT32:
         x = (float)fb_i32(p);
         break;
+#if MLT_WITH_WIDE
     case MLT_UINT32:
         x = (float)fb_u32(p);
         break;
-    case MLT_INT64:
+    case MLT_INT64: {
+        int64_t wide;
         memcpy(&wide, p, sizeof(wide));
         x = float_of(wide);
         break;
+    }
+#endif
     default:
         return MLT_ERR_TYPE;
     }
@@ -131,8 +149,10 @@ static mlt_status_t decode(mlt_type_t type, mlt_quant_t q, const uint8_t *p, flo
 }
 
 mlt_status_t mlt_decode(mlt_type_t type, mlt_quant_t q, float *dst, const void *src, size_t count) {
-    for (size_t i = 0; i < count; ++i) {
-        MLT_TRY(decode(type, q, (const uint8_t *)src + mlt_type_size(type) * i, &dst[i]));
+    size_t size = mlt_type_size(type);
+    const uint8_t *p = src;
+    for (const float *end = dst + count; dst < end; p += size) {
+        MLT_TRY(decode(type, q, p, dst++));
     }
     return MLT_OK;
 }

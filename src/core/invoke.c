@@ -24,19 +24,23 @@ mlt_status_t mlt_run_subgraph(mlt_model_t *m, int subgraph) {
     const mlt_subgraph_t *s = &m->subgraphs[subgraph];
     mlt_tensor_t *caller_tensors = m->ctx.tensors;
     uint16_t caller = m->subgraph;
-    m->ctx.tensors = s->tensors;
-    m->subgraph = (uint16_t)subgraph;
+    if (MLT_WITH_SUBGRAPHS) {
+        m->ctx.tensors = s->tensors;
+        m->subgraph = (uint16_t)subgraph;
+    }
     mlt_status_t status = MLT_OK;
     for (int i = 0; i < s->node_count && status == MLT_OK; ++i) {
         const mlt_node_t *node = &s->nodes[i];
         m->node = (uint16_t)i;
         status = mlt_eval_node(m, node);
-        if (m->trace && (status == MLT_OK || status == MLT_STOP)) {
+        if (MLT_WITH_TRACE && m->trace && (status == MLT_OK || status == MLT_STOP)) {
             m->trace(m->trace_user, node->op->name, subgraph, i);
         }
     }
-    m->ctx.tensors = caller_tensors;
-    m->subgraph = caller;
+    if (MLT_WITH_SUBGRAPHS) {
+        m->ctx.tensors = caller_tensors;
+        m->subgraph = caller;
+    }
     return status;
 }
 
@@ -48,7 +52,7 @@ mlt_status_t mlt_invoke(mlt_model_t *m) {
 }
 
 void mlt_reset_variables(mlt_model_t *m) {
-    for (int i = 0; i < m->subgraph_count; ++i) {
+    for (int i = 0; i < mlt_subgraph_count(m); ++i) {
         const mlt_subgraph_t *s = &m->subgraphs[i];
         for (int j = 0; j < s->tensor_count; ++j) {
             const mlt_tensor_t *t = &s->tensors[j];
@@ -70,7 +74,7 @@ mlt_status_t mlt_reset(mlt_model_t *m) {
     if (MLT_WITH_VARIABLES) {
         mlt_reset_variables(m);
     }
-    for (int i = 0; i < m->subgraph_count; ++i) {
+    for (int i = 0; i < mlt_subgraph_count(m); ++i) {
         const mlt_subgraph_t *s = &m->subgraphs[i];
         m->ctx.tensors = s->tensors;
         for (int j = 0; j < s->node_count; ++j) {

@@ -45,9 +45,9 @@ typedef struct mlt_compressed mlt_compressed_t; // compress.c
 
 // What prepare asked for a node, kept until the plan is made.
 typedef struct mlt_request {
-    struct mlt_request *next; // while nodes are prepared: the one before, afterwards the one behind
-    uint32_t a;               // SCRATCH: bytes; CALL: subgraph; SHARE: input slot
-    uint16_t b;               // SCRATCH: its number; SHARE: output slot
+    struct mlt_request *next;
+    uint32_t a; // SCRATCH: bytes; CALL: subgraph; SHARE: input slot
+    uint16_t b; // SCRATCH: its number; SHARE: output slot
     uint16_t subgraph, node;
     uint8_t kind;
 } mlt_request_t;
@@ -57,6 +57,7 @@ enum { REQUEST_SCRATCH, REQUEST_CALL, REQUEST_SHARE };
 // State of mlt_open, on its stack.
 typedef struct mlt_build {
     mlt_request_t *requests; // of all nodes prepared so far, in the arena's temporary end
+    mlt_request_t **last;    // where the next is to be hung
     uint32_t mark;           // how much of that end they take
     uint16_t scratch_count;
     uint16_t node; // being prepared
@@ -86,12 +87,25 @@ static inline mlt_model_t *mlt_model_of(mlt_ctx_t *ctx) {
     return (mlt_model_t *)ctx;
 }
 
+// Only the first subgraph is used where none can run others.
+static inline int mlt_subgraph_count(const mlt_model_t *m) {
+    return MLT_WITH_SUBGRAPHS ? m->subgraph_count : 1;
+}
+
+// The subgraph being prepared or run.
+static inline mlt_subgraph_t *mlt_subgraph(const mlt_model_t *m) {
+    return &m->subgraphs[MLT_WITH_SUBGRAPHS ? m->subgraph : 0];
+}
+
 static inline const uint8_t *mlt_tensor_table(const mlt_model_t *m, const mlt_tensor_t *t) {
     return m->ctx.model + t->ref;
 }
 
 // Place all tensors and scratch buffers, the last step of mlt_open: layout.c.
 mlt_status_t mlt_layout(mlt_model_t *m);
+
+// mlt_arena_keep(), with an error when there is no room; the pointer `place` is set.
+mlt_status_t mlt_keep(mlt_model_t *m, void *place, size_t bytes);
 
 // Note that the arena is too small: m->arena.need bytes are known to be needed.
 mlt_status_t mlt_arena_short(mlt_model_t *m, bool exact);

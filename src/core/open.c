@@ -23,6 +23,12 @@ mlt_status_t mlt_arena_short(mlt_model_t *m, bool exact) {
     return MLT_ERR_ARENA;
 }
 
+mlt_status_t mlt_keep(mlt_model_t *m, void *place, size_t bytes) {
+    void *p = mlt_arena_keep(&m->arena, bytes);
+    memcpy(place, &p, sizeof(p)); // whatever it points to
+    return p ? MLT_OK : mlt_arena_short(m, false);
+}
+
 // --- Tensors.
 
 // Data of a constant is used where it lies; where the file aligns it worse than its type needs,
@@ -37,11 +43,9 @@ static mlt_status_t load_constant(mlt_model_t *m, mlt_tensor_t *t, fb_vector_t d
     if (size <= 1 || ((uintptr_t)data.data & (size - 1)) == 0) {
         return MLT_OK;
     }
-    t->data = mlt_arena_keep(&m->arena, mlt_bytes(t));
-    if (!t->data) {
-        return mlt_arena_short(m, false);
-    }
-    memcpy(t->data, data.data, mlt_bytes(t));
+    size_t bytes = mlt_bytes(t);
+    MLT_TRY(mlt_keep(m, &t->data, bytes));
+    memcpy(t->data, data.data, bytes);
     return MLT_OK;
 }
 
@@ -53,15 +57,13 @@ static mlt_status_t load_tensor(mlt_model_t *m, mlt_tensor_t *t, const uint8_t *
     t->type = type < MLT_TYPE_COUNT ? type : MLT_TYPE_COUNT;
     t->rank = (uint8_t)shape.count;
     t->dims = (const int32_t *)(const void *)(t->rank > 0 ? shape.data : table); // never NULL
-    uint32_t buffer = (uint32_t)fb_field_i32(table, FB_TENSOR_BUFFER, 0);
-    fb_vector_t data = mlt_buffer(m->ctx.model, buffer);
-    if (t->flags & TENSOR_COMPRESSED) {
+    fb_vector_t data = mlt_buffer(m->ctx.model, table, FB_TENSOR_BUFFER);
+    if (MLT_WITH_COMPRESSION && t->flags & TENSOR_COMPRESSED) {
         return MLT_OK;
     }
     if (MLT_WITH_VARIABLES && fb_field_u8(table, FB_TENSOR_IS_VARIABLE)) {
         t->flags |= MLT_TENSOR_VARIABLE;
-        t->data = mlt_arena_keep(&m->arena, mlt_bytes(t));
-        return t->data ? MLT_OK : mlt_arena_short(m, false);
+        return mlt_keep(m, &t->data, mlt_bytes(t));
     }
     if (MLT_WITH_SPARSE && data.count > 0 && fb_field(table, FB_TENSOR_SPARSITY, 4)) {
         t->flags |= MLT_TENSOR_CONST | TENSOR_SPARSE;
@@ -71,7 +73,8 @@ static mlt_status_t load_tensor(mlt_model_t *m, mlt_tensor_t *t, const uint8_t *
         return load_constant(m, t, data);
     }
     if (mlt_count(t) == 0) { // no bytes to hold: a pointer that may be passed on will do
-        t->flags |= buffer > 0 ? MLT_TENSOR_CONST : MLT_TENSOR_FIXED;
+        bool constant = fb_field_i32(table, FB_TENSOR_BUFFER, 0) != 0;
+        t->flags |= constant ? MLT_TENSOR_CONST : MLT_TENSOR_FIXED;
         t->data = (void *)(uintptr_t)m->ctx.model;
     }
     return MLT_OK;
@@ -92,7 +95,8 @@ static const mlt_op_t *find_op(const mlt_config_t *config, int32_t code, fb_vect
         const mlt_ops_t *ops = config->ops[i];
         for (uint32_t j = 0; j < ops->count; ++j) {
             const mlt_op_t *op = ops->list[j];
-            if (op->code == code && (code != MLT_CUSTOM || same_name(op->name, custom))) {
+            if (op->code == code &&
+                (code != MLT_CUSTOM || (MLT_WITH_CUSTOM && same_name(op->name, custom)))) {
                 return op;
             }
         }
@@ -129,7 +133,7 @@ static mlt_status_t missing_op(
 
 static mlt_status_t load_node(mlt_model_t *m, const mlt_config_t *config, mlt_node_t *node,
     const uint8_t *table, int subgraph) {
-    fb_vector_t codes = fb_vec(mlt_root(m->ctx.model), FB_MODEL_OPERATOR_CODES);
+    fb_vector_t codes = fb_vector(mlt_root_vec(m->ctx.model, FB_MODEL_OPERATOR_CODES));
     const uint8_t *entry =
         fb_item(codes, (uint32_t)fb_field_i32(table, FB_OPERATOR_OPCODE_INDEX, 0));
     // Codes above 127 stand in a newer field; old files have only the old one.
@@ -147,7 +151,7 @@ static mlt_status_t load_node(mlt_model_t *m, const mlt_config_t *config, mlt_no
     node->outputs = (const int32_t *)(const void *)outputs.data;
     node->input_count = (uint8_t)inputs.count;
     node->output_count = (uint8_t)outputs.count;
-    node->options = fb_ref(table, code == MLT_CUSTOM          ? FB_OPERATOR_CUSTOM_OPTIONS
+    node->options = fb_ref(table, MLT_WITH_CUSTOM && code == MLT_CUSTOM ? FB_OPERATOR_CUSTOM_OPTIONS
                                   : code > MLT_OP_RIGHT_SHIFT ? FB_OPERATOR_BUILTIN_OPTIONS2
                                                               : FB_OPERATOR_BUILTIN_OPTIONS);
     return MLT_OK;
@@ -157,15 +161,16 @@ static mlt_status_t load_node(mlt_model_t *m, const mlt_config_t *config, mlt_no
 
 mlt_status_t mlt_load_subgraph(mlt_model_t *m, int index) {
     mlt_subgraph_t *s = &m->subgraphs[index];
-    if (s->calls < UINT16_MAX) {
-        ++s->calls;
+    if (MLT_WITH_SUBGRAPHS) {
+        if (s->calls < UINT16_MAX) {
+            ++s->calls;
+        }
+        if (s->state != SUBGRAPH_UNUSED) {
+            return MLT_OK;
+        }
+        s->state = SUBGRAPH_REACHED;
     }
-    if (s->state != SUBGRAPH_UNUSED) {
-        return MLT_OK;
-    }
-    s->state = SUBGRAPH_REACHED;
-    const uint8_t *root = mlt_root(m->ctx.model);
-    const uint8_t *table = fb_item(fb_vec(root, FB_MODEL_SUBGRAPHS), (uint32_t)index);
+    const uint8_t *table = mlt_subgraph_table(m->ctx.model, index);
     fb_vector_t tensors = fb_vec(table, FB_SUB_GRAPH_TENSORS);
     fb_vector_t inputs = fb_vec(table, FB_SUB_GRAPH_INPUTS);
     fb_vector_t outputs = fb_vec(table, FB_SUB_GRAPH_OUTPUTS);
@@ -173,10 +178,7 @@ mlt_status_t mlt_load_subgraph(mlt_model_t *m, int index) {
     s->outputs = (const int32_t *)(const void *)outputs.data;
     s->input_count = (uint8_t)inputs.count;
     s->output_count = (uint8_t)outputs.count;
-    s->tensors = mlt_arena_keep(&m->arena, tensors.count * sizeof(*s->tensors));
-    if (!s->tensors) {
-        return mlt_arena_short(m, false);
-    }
+    MLT_TRY(mlt_keep(m, &s->tensors, tensors.count * sizeof(*s->tensors)));
     s->tensor_count = (uint16_t)tensors.count;
     if (MLT_WITH_COMPRESSION) {
         MLT_TRY(mlt_mark_compressed(m, index));
@@ -194,20 +196,24 @@ mlt_status_t mlt_load_subgraph(mlt_model_t *m, int index) {
     return MLT_WITH_COMPRESSION ? mlt_load_compressed(m, index) : MLT_OK;
 }
 
+static mlt_status_t check_count(
+    mlt_model_t *m, const mlt_node_t *node, bool inputs, int count, int least, int most) {
+    if (count >= least && count <= most) {
+        return MLT_OK;
+    }
+    mlt_error_place(m, node, MLT_ERR_MODEL, MLT_NODE);
+    mlt_error_add(m->error, "%d %s, want %d to %d", count,
+        inputs ? MLT_WORD("inputs") : MLT_WORD("outputs"), least, most);
+    return MLT_ERR_MODEL;
+}
+
 static mlt_status_t check_arity(mlt_model_t *m, const mlt_node_t *node) {
     const mlt_op_t *op = node->op;
-    bool inputs = node->input_count < op->min_inputs || node->input_count > op->max_inputs;
-    bool outputs = node->output_count < op->min_outputs || node->output_count > op->max_outputs;
-    if (inputs || outputs) {
-        mlt_error_place(m, node, MLT_ERR_MODEL, MLT_NODE);
-        mlt_error_add(m->error, "%d %s, want %d to %d",
-            inputs ? node->input_count : node->output_count,
-            inputs ? MLT_WORD("inputs") : MLT_WORD("outputs"),
-            inputs ? op->min_inputs : op->min_outputs, inputs ? op->max_inputs : op->max_outputs);
-        return MLT_ERR_MODEL;
-    }
+    MLT_TRY(check_count(m, node, true, node->input_count, op->min_inputs, op->max_inputs));
+    MLT_TRY(check_count(m, node, false, node->output_count, op->min_outputs, op->max_outputs));
     for (int i = 0; i < node->output_count; ++i) {
-        if (mlt_is_const(mlt_out(&m->ctx, node, i)) && mlt_count(mlt_out(&m->ctx, node, i)) > 0) {
+        const mlt_tensor_t *t = mlt_out(&m->ctx, node, i);
+        if (mlt_is_const(t) && mlt_count(t) > 0) {
             return mlt_fail(
                 &m->ctx, node, MLT_ERR_MODEL, MLT_OUT(i), "a constant, want room for a result");
         }
@@ -217,10 +223,10 @@ static mlt_status_t check_arity(mlt_model_t *m, const mlt_node_t *node) {
 
 // The node computes shapes from shapes: small integers from constants, without help from the
 // engine.
-static bool is_constant(const mlt_model_t *m, const mlt_node_t *node) {
+static bool is_constant(
+    const mlt_model_t *m, const mlt_node_t *node, const mlt_request_t *requests) {
     bool constant = node->input_count > 0 && node->output_count > 0 && !node->op->reset;
-    const mlt_request_t *r = m->build->requests;
-    for (; r && r->subgraph == m->subgraph && r->node == node->index; r = r->next) {
+    for (const mlt_request_t *r = requests; r; r = r->next) {
         constant &= r->kind == REQUEST_SHARE;
     }
     for (int i = 0; i < node->input_count && constant; ++i) {
@@ -240,10 +246,7 @@ static mlt_status_t fold(mlt_model_t *m, const mlt_node_t *node) {
     for (int i = 0; i < node->output_count; ++i) {
         mlt_tensor_t *t = mlt_out(&m->ctx, node, i);
         if (mlt_count(t) > 0) {
-            t->data = mlt_arena_keep(&m->arena, mlt_bytes(t));
-        }
-        if (!t->data) {
-            return mlt_arena_short(m, false);
+            MLT_TRY(mlt_keep(m, &t->data, mlt_bytes(t)));
         }
         t->flags |= MLT_TENSOR_CONST;
     }
@@ -287,9 +290,10 @@ static mlt_status_t prepare_node(mlt_model_t *m, mlt_node_t *node) {
     }
     m->build->node = node->index;
     m->build->runtime = false;
-    for (int i = 0; i < node->input_count; ++i) {
+    for (int i = 0; MLT_WITH_OPEN_SHAPES && i < node->input_count; ++i) {
         mark_seen(mlt_in(&m->ctx, node, i));
     }
+    mlt_request_t *const *requests = m->build->last; // those of this node
     uint32_t mark = m->arena.temp;
     mlt_status_t status;
     MLT_ENTER(status = node->op->prepare(&m->ctx, node));
@@ -305,22 +309,20 @@ static mlt_status_t prepare_node(mlt_model_t *m, mlt_node_t *node) {
     }
     // Requests stay, and with them what the operator took before it made the last.
     mlt_arena_release(&m->arena, m->build->mark > mark ? m->build->mark : mark);
-    for (int i = 0; i < node->output_count; ++i) {
+    for (int i = 0; MLT_WITH_OPEN_SHAPES && i < node->output_count; ++i) {
         mark_seen(mlt_out(&m->ctx, node, i));
     }
-    return MLT_WITH_SHAPES && is_constant(m, node) ? fold(m, node) : MLT_OK;
+    return MLT_WITH_SHAPES && is_constant(m, node, *requests) ? fold(m, node) : MLT_OK;
 }
 
 static mlt_status_t prepare_subgraph(mlt_model_t *m, const mlt_config_t *config, int index) {
     mlt_subgraph_t *s = &m->subgraphs[index];
-    s->state = SUBGRAPH_PREPARED;
-    const uint8_t *root = mlt_root(m->ctx.model);
-    const uint8_t *table = fb_item(fb_vec(root, FB_MODEL_SUBGRAPHS), (uint32_t)index);
-    fb_vector_t operators = fb_vec(table, FB_SUB_GRAPH_OPERATORS);
-    s->nodes = mlt_arena_keep(&m->arena, operators.count * sizeof(*s->nodes));
-    if (!s->nodes) {
-        return mlt_arena_short(m, false);
+    if (MLT_WITH_SUBGRAPHS) {
+        s->state = SUBGRAPH_PREPARED;
     }
+    const uint8_t *table = mlt_subgraph_table(m->ctx.model, index);
+    fb_vector_t operators = fb_vec(table, FB_SUB_GRAPH_OPERATORS);
+    MLT_TRY(mlt_keep(m, &s->nodes, operators.count * sizeof(*s->nodes)));
     // First all operators are found: a missing one is the first thing a person should hear of.
     for (uint32_t i = 0; i < operators.count; ++i) {
         s->nodes[i].index = (uint16_t)i;
@@ -328,7 +330,9 @@ static mlt_status_t prepare_subgraph(mlt_model_t *m, const mlt_config_t *config,
     }
     s->node_count = (uint16_t)operators.count;
     m->ctx.tensors = s->tensors;
-    m->subgraph = (uint16_t)index;
+    if (MLT_WITH_SUBGRAPHS) {
+        m->subgraph = (uint16_t)index;
+    }
     for (uint32_t i = 0; i < operators.count; ++i) {
         MLT_TRY(prepare_node(m, &s->nodes[i]));
     }
@@ -346,23 +350,28 @@ static int next_subgraph(const mlt_model_t *m) {
 }
 
 static mlt_status_t prepare_model(mlt_model_t *m, const mlt_config_t *config) {
-    fb_vector_t subgraphs = fb_vec(mlt_root(m->ctx.model), FB_MODEL_SUBGRAPHS);
-    m->subgraph_count = (uint16_t)subgraphs.count;
-    m->subgraphs = mlt_arena_keep(&m->arena, subgraphs.count * sizeof(*m->subgraphs));
-    mlt_build_t build = {0};
+    mlt_build_t build = {.last = &build.requests};
     m->build = &build;
-    if (!m->subgraphs) {
-        return mlt_arena_short(m, false);
+    if (MLT_WITH_SUBGRAPHS) {
+        fb_vector_t subgraphs = fb_vector(mlt_root_vec(m->ctx.model, FB_MODEL_SUBGRAPHS));
+        m->subgraph_count = (uint16_t)subgraphs.count;
     }
+    MLT_TRY(mlt_keep(m, &m->subgraphs, (size_t)mlt_subgraph_count(m) * sizeof(*m->subgraphs)));
     MLT_TRY(mlt_load_subgraph(m, 0));
-    for (int i = 0; (i = next_subgraph(m)) >= 0;) {
-        MLT_TRY(prepare_subgraph(m, config, i));
+    if (MLT_WITH_SUBGRAPHS) {
+        for (int i = 0; (i = next_subgraph(m)) >= 0;) {
+            MLT_TRY(prepare_subgraph(m, config, i));
+        }
+    } else {
+        MLT_TRY(prepare_subgraph(m, config, 0));
     }
     MLT_TRY(mlt_layout(m));
     m->build = NULL;
     mlt_arena_release(&m->arena, 0);
     m->ctx.tensors = m->subgraphs[0].tensors;
-    m->subgraph = 0;
+    if (MLT_WITH_SUBGRAPHS) {
+        m->subgraph = 0;
+    }
     if (MLT_WITH_VARIABLES) {
         mlt_reset_variables(m);
     }
@@ -386,22 +395,19 @@ mlt_status_t mlt_open(mlt_model_t **model, const mlt_config_t *config) {
     mlt_error_start(config->error, MLT_OK);
     MLT_TRY(check_config(config));
     MLT_TRY(mlt_verify(config->model, config->model_size, config->error));
-    mlt_arena_t arena;
-    mlt_arena_init(&arena, config->arena, config->arena_size);
-    mlt_model_t *m = mlt_arena_keep(&arena, sizeof(*m));
-    if (!m) {
-        mlt_model_t none = {.arena = arena, .error = config->error};
-        return mlt_arena_short(&none, false);
-    }
-    m->ctx = (mlt_ctx_t){
-        .svc = &mlt_services,
-        .model = config->model,
-        .model_size = config->model_size,
-        .cpu = config->cpu,
+    mlt_model_t start = {
+        // until its place is known
+        .ctx = {.svc = &mlt_services,
+            .model = config->model,
+            .model_size = config->model_size,
+            .cpu = config->cpu},
+        .error = config->error,
+        .flags = config->flags,
     };
-    m->arena = arena;
-    m->error = config->error;
-    m->flags = config->flags;
+    mlt_arena_init(&start.arena, config->arena, config->arena_size);
+    mlt_model_t *m;
+    MLT_TRY(mlt_keep(&start, &m, sizeof(*m)));
+    *m = start;
     MLT_TRY(prepare_model(m, config));
     *model = m;
     return MLT_OK;

@@ -23,22 +23,20 @@ static bool request(mlt_model_t *m, int kind, uint32_t a, uint32_t b) {
         build->full = true;
         return false;
     }
-    *r = (mlt_request_t){
-        .next = build->requests,
-        .a = a,
-        .b = (uint16_t)b,
-        .subgraph = m->subgraph,
-        .node = build->node,
-        .kind = (uint8_t)kind,
-    };
-    build->requests = r;
+    r->a = a; // all else is zero
+    r->b = (uint16_t)b;
+    r->subgraph = m->subgraph;
+    r->node = build->node;
+    r->kind = (uint8_t)kind;
+    *build->last = r;
+    build->last = &r->next;
     build->mark = m->arena.temp;
     return true;
 }
 
 // The node that is being prepared.
 static const mlt_node_t *current(const mlt_model_t *m) {
-    return &m->subgraphs[m->subgraph].nodes[m->build->node];
+    return &mlt_subgraph(m)->nodes[m->build->node];
 }
 
 static int service_scratch(mlt_ctx_t *ctx, size_t bytes) {
@@ -125,11 +123,16 @@ static mlt_status_t service_fail(
     return status;
 }
 
+// Of an operator that asks for what the switches of config.h leave out.
+static mlt_status_t refuse(mlt_ctx_t *ctx) {
+    return mlt_fail(ctx, current(mlt_model_of(ctx)), MLT_ERR_MODEL, MLT_NODE,
+        "takes subgraphs, or shapes other than the file's, which are not in this build");
+}
+
 static mlt_status_t service_call(mlt_ctx_t *ctx, int subgraph) {
     mlt_model_t *m = mlt_model_of(ctx);
     if (!MLT_WITH_SUBGRAPHS) {
-        return mlt_fail(
-            ctx, current(m), MLT_ERR_MODEL, MLT_NODE, "subgraphs are not in this build");
+        return refuse(ctx);
     }
     if (subgraph <= 0 || subgraph >= m->subgraph_count) {
         return mlt_fail(ctx, current(m), MLT_ERR_MODEL, MLT_NODE,
@@ -226,6 +229,9 @@ static mlt_status_t copy_dims(mlt_model_t *m, mlt_tensor_t *t, int rank, const i
 static mlt_status_t service_set_dims(
     mlt_ctx_t *ctx, mlt_tensor_t *t, int rank, const int32_t *dims) {
     mlt_model_t *m = mlt_model_of(ctx);
+    if (!MLT_WITH_OPEN_SHAPES) {
+        return refuse(ctx);
+    }
     int64_t bytes = (int64_t)mlt_type_size((mlt_type_t)t->type);
     bool good =
         !(t->flags & (MLT_TENSOR_CONST | MLT_TENSOR_VARIABLE | TENSOR_SEEN)) &&
@@ -248,8 +254,7 @@ static mlt_status_t service_set_dims(
 static mlt_status_t service_set_runtime(mlt_ctx_t *ctx, mlt_tensor_t *t) {
     mlt_model_t *m = mlt_model_of(ctx);
     if (!MLT_WITH_SHAPES) {
-        return mlt_fail(
-            ctx, current(m), MLT_ERR_SHAPE, MLT_NODE, "computed shapes are not in this build");
+        return refuse(ctx);
     }
     if ((t->flags & (MLT_TENSOR_CONST | MLT_TENSOR_VARIABLE | MLT_TENSOR_FIXED)) ||
         (MLT_WITH_SUBGRAPHS && m->subgraph > 0 && is_passed(&m->subgraphs[m->subgraph], t))) {
@@ -271,8 +276,8 @@ static const int32_t *service_inner(const mlt_ctx_t *ctx, const mlt_node_t *node
         *count = 0;
         return NULL;
     }
-    fb_vector_t subgraphs = fb_vec(mlt_root(m->ctx.model), FB_MODEL_SUBGRAPHS);
-    fb_vector_t nodes = fb_vec(fb_item(subgraphs, m->subgraph), FB_SUB_GRAPH_OPERATORS);
+    const uint8_t *subgraph = mlt_subgraph_table(m->ctx.model, m->subgraph);
+    fb_vector_t nodes = fb_vec(subgraph, FB_SUB_GRAPH_OPERATORS);
     fb_vector_t inner = fb_vec(fb_item(nodes, node->index), FB_OPERATOR_INTERMEDIATES);
     *count = (int)inner.count;
     return (const int32_t *)(const void *)inner.data;

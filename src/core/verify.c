@@ -12,7 +12,9 @@
 #include "error.h"
 #include "verify.h"
 
-enum { MAX_RANK = 8, MAX_SLOTS = 255, MAX_INDEX = 32767, MAX_NESTING = 7 };
+enum { MAX_RANK = 8, MAX_NESTING = 7 };
+// How many elements a list may have, in bits of that number.
+enum { SLOTS = 8, INDEX = 15, ANY = 31, COMPRESSED = 11 };
 
 // Kinds of tables. ROOTS is what roots are in.
 enum { ROOTS, MODEL, CODE, BUFFER, METADATA, SUBGRAPH, TENSOR, QUANTIZATION, OPERATOR, OPTIONS };
@@ -28,9 +30,10 @@ enum { BYTES = 1, SHORTS = 2, WORDS = 4, LONGS = 8, INDICES, SOME_INDICES, TABLE
 // A reference in a table of the kind `owner`. Lists have to come in an order in which what they
 // refer to is known: codes, buffers and tensors first.
 typedef struct field {
-    uint8_t owner, slot, refers, kind; // kind of the table or tables
-    uint16_t most;                     // elements, 0: any number
-    uint8_t name;                      // in TEXTS
+    uint8_t owner, slot, refers;
+    uint8_t kind; // of the table or tables
+    uint8_t bits; // of the number of elements
+    uint8_t name; // in TEXTS
 } field_t;
 
 // Errors are made of these: what is wrong, and what is wrong with it. They are handed on as
@@ -80,8 +83,9 @@ typedef struct field {
     X(LITTLE_DATA, "has less data than its shape takes")                                           \
     X(UNREADABLE, "cannot be read")                                                                \
     X(IS_SPARSE, "is sparse, want it dense")                                                       \
-    X(IS_COMPRESSED, "is compressed, which is not in this build")                                  \
+    X(IS_COMPRESSED, "says that it is compressed, which is not in this build")                     \
     X(IS_VARIABLE, "is a variable, which is not in this build")                                    \
+    X(IS_FAR, "lies behind the FlatBuffer, which is not in this build")                            \
     X(IS_COMPUTED, "holds integers known at run time, which is not in this build")
 
 #define TEXT_NUMBER(name, text) name,
@@ -101,51 +105,51 @@ static mlt_word_t word(int text) { // tools/sentences.py knows TEXTS
 #endif
 
 static const field_t fields[] = {
-    {ROOTS, 0, TABLES, MODEL, 0, ROOT},
-    {ROOTS, 0, TABLES, COMPRESSION, 0, ROOT},
-    {MODEL, FB_MODEL_OPERATOR_CODES, TABLES, CODE, 0, CODE_NAME},
-    {MODEL, FB_MODEL_BUFFERS, TABLES, BUFFER, 0, BUFFER_NAME},
-    {MODEL, FB_MODEL_METADATA, TABLES, METADATA, 0, NOTE},
-    {MODEL, FB_MODEL_SUBGRAPHS, TABLES, SUBGRAPH, MAX_INDEX, GRAPH},
-    {CODE, FB_OPERATOR_CODE_CUSTOM_CODE, BYTES, 0, 0, NOTE_NAME},
-    {BUFFER, FB_BUFFER_DATA, BYTES, 0, 0, BUFFER_NAME},
-    {METADATA, FB_METADATA_NAME, BYTES, 0, 0, NOTE_NAME},
-    {SUBGRAPH, FB_SUB_GRAPH_TENSORS, TABLES, TENSOR, MAX_INDEX, TENSOR_NAME},
-    {SUBGRAPH, FB_SUB_GRAPH_OPERATORS, TABLES, OPERATOR, MAX_INDEX, NODE},
-    {SUBGRAPH, FB_SUB_GRAPH_INPUTS, INDICES, 0, MAX_SLOTS, GRAPH_INPUTS},
-    {SUBGRAPH, FB_SUB_GRAPH_OUTPUTS, INDICES, 0, MAX_SLOTS, GRAPH_OUTPUTS},
-    {TENSOR, FB_TENSOR_NAME, BYTES, 0, 0, NAME_OF_TENSOR},
-    {TENSOR, FB_TENSOR_SHAPE, WORDS, 0, 0, SHAPE},
-    {TENSOR, FB_TENSOR_SHAPE_SIGNATURE, WORDS, 0, 0, SHAPE},
-    {TENSOR, FB_TENSOR_QUANTIZATION, TABLE, QUANTIZATION, 0, QUANT},
-    {TENSOR, FB_TENSOR_SPARSITY, TABLE, SPARSITY, 0, SPARSITY_NAME},
-    {QUANTIZATION, FB_QUANTIZATION_PARAMETERS_SCALE, WORDS, 0, 0, SCALES},
-    {QUANTIZATION, FB_QUANTIZATION_PARAMETERS_ZERO_POINT, LONGS, 0, 0, ZERO_POINTS},
-    {OPERATOR, FB_OPERATOR_INPUTS, SOME_INDICES, 0, MAX_SLOTS, NODE_INPUTS},
-    {OPERATOR, FB_OPERATOR_OUTPUTS, INDICES, 0, MAX_SLOTS, NODE_OUTPUTS},
-    {OPERATOR, FB_OPERATOR_INTERMEDIATES, SOME_INDICES, 0, MAX_SLOTS, NODE_INNER},
-    {OPERATOR, FB_OPERATOR_CUSTOM_OPTIONS, BYTES, 0, 0, NODE_OPTIONS},
-    {OPERATOR, FB_OPERATOR_BUILTIN_OPTIONS, TABLE, OPTIONS, 0, NODE_OPTIONS},
-    {OPERATOR, FB_OPERATOR_BUILTIN_OPTIONS2, TABLE, OPTIONS, 0, NODE_OPTIONS},
+    {ROOTS, 0, TABLES, MODEL, ANY, ROOT},
+    {ROOTS, 0, TABLES, COMPRESSION, ANY, ROOT},
+    {MODEL, FB_MODEL_OPERATOR_CODES, TABLES, CODE, ANY, CODE_NAME},
+    {MODEL, FB_MODEL_BUFFERS, TABLES, BUFFER, ANY, BUFFER_NAME},
+    {MODEL, FB_MODEL_METADATA, TABLES, METADATA, ANY, NOTE},
+    {MODEL, FB_MODEL_SUBGRAPHS, TABLES, SUBGRAPH, INDEX, GRAPH},
+    {CODE, FB_OPERATOR_CODE_CUSTOM_CODE, BYTES, 0, ANY, NOTE_NAME},
+    {BUFFER, FB_BUFFER_DATA, BYTES, 0, ANY, BUFFER_NAME},
+    {METADATA, FB_METADATA_NAME, BYTES, 0, ANY, METADATA_NAME},
+    {SUBGRAPH, FB_SUB_GRAPH_TENSORS, TABLES, TENSOR, INDEX, TENSOR_NAME},
+    {SUBGRAPH, FB_SUB_GRAPH_OPERATORS, TABLES, OPERATOR, INDEX, NODE},
+    {SUBGRAPH, FB_SUB_GRAPH_INPUTS, INDICES, 0, SLOTS, GRAPH_INPUTS},
+    {SUBGRAPH, FB_SUB_GRAPH_OUTPUTS, INDICES, 0, SLOTS, GRAPH_OUTPUTS},
+    {TENSOR, FB_TENSOR_NAME, BYTES, 0, ANY, NAME_OF_TENSOR},
+    {TENSOR, FB_TENSOR_SHAPE, WORDS, 0, ANY, SHAPE},
+    {TENSOR, FB_TENSOR_SHAPE_SIGNATURE, WORDS, 0, ANY, SHAPE},
+    {TENSOR, FB_TENSOR_QUANTIZATION, TABLE, QUANTIZATION, ANY, QUANT},
+    {TENSOR, FB_TENSOR_SPARSITY, TABLE, SPARSITY, ANY, SPARSITY_NAME},
+    {QUANTIZATION, FB_QUANTIZATION_PARAMETERS_SCALE, WORDS, 0, ANY, SCALES},
+    {QUANTIZATION, FB_QUANTIZATION_PARAMETERS_ZERO_POINT, LONGS, 0, ANY, ZERO_POINTS},
+    {OPERATOR, FB_OPERATOR_INPUTS, SOME_INDICES, 0, SLOTS, NODE_INPUTS},
+    {OPERATOR, FB_OPERATOR_OUTPUTS, INDICES, 0, SLOTS, NODE_OUTPUTS},
+    {OPERATOR, FB_OPERATOR_INTERMEDIATES, SOME_INDICES, 0, SLOTS, NODE_INNER},
+    {OPERATOR, FB_OPERATOR_CUSTOM_OPTIONS, BYTES, 0, ANY, NODE_OPTIONS},
+    {OPERATOR, FB_OPERATOR_BUILTIN_OPTIONS, TABLE, OPTIONS, ANY, NODE_OPTIONS},
+    {OPERATOR, FB_OPERATOR_BUILTIN_OPTIONS2, TABLE, OPTIONS, ANY, NODE_OPTIONS},
     {NONE, 0, 0, 0, 0, 0},
 };
 
 static const field_t sparse_fields[] = {
-    {SPARSITY, FB_SPARSITY_PARAMETERS_TRAVERSAL_ORDER, WORDS, 0, 0, SPARSITY_NAME},
-    {SPARSITY, FB_SPARSITY_PARAMETERS_BLOCK_MAP, WORDS, 0, 0, SPARSITY_NAME},
-    {SPARSITY, FB_SPARSITY_PARAMETERS_DIM_METADATA, TABLES, LEVEL, 0, LEVEL_NAME},
-    {LEVEL, FB_DIMENSION_METADATA_ARRAY_SEGMENTS, TABLE, LIST, 0, LIST_NAME},
-    {LEVEL, FB_DIMENSION_METADATA_ARRAY_INDICES, TABLE, LIST, 0, LIST_NAME},
-    {LIST, FB_INT32_VECTOR_VALUES, BYTES, 0, 0, LIST_NAME},
-    {LIST_4, FB_INT32_VECTOR_VALUES, WORDS, 0, 0, LIST_NAME},
-    {LIST_2, FB_INT32_VECTOR_VALUES, SHORTS, 0, 0, LIST_NAME},
-    {LIST_1, FB_INT32_VECTOR_VALUES, BYTES, 0, 0, LIST_NAME},
+    {SPARSITY, FB_SPARSITY_PARAMETERS_TRAVERSAL_ORDER, WORDS, 0, ANY, SPARSITY_NAME},
+    {SPARSITY, FB_SPARSITY_PARAMETERS_BLOCK_MAP, WORDS, 0, ANY, SPARSITY_NAME},
+    {SPARSITY, FB_SPARSITY_PARAMETERS_DIM_METADATA, TABLES, LEVEL, ANY, LEVEL_NAME},
+    {LEVEL, FB_DIMENSION_METADATA_ARRAY_SEGMENTS, TABLE, LIST, ANY, LIST_NAME},
+    {LEVEL, FB_DIMENSION_METADATA_ARRAY_INDICES, TABLE, LIST, ANY, LIST_NAME},
+    {LIST, FB_INT32_VECTOR_VALUES, BYTES, 0, ANY, LIST_NAME},
+    {LIST_4, FB_INT32_VECTOR_VALUES, WORDS, 0, ANY, LIST_NAME},
+    {LIST_2, FB_INT32_VECTOR_VALUES, SHORTS, 0, ANY, LIST_NAME},
+    {LIST_1, FB_INT32_VECTOR_VALUES, BYTES, 0, ANY, LIST_NAME},
     {NONE, 0, 0, 0, 0, 0},
 };
 
 static const field_t compressed_fields[] = {
-    {COMPRESSION, FB_COMPRESSION_SUBGRAPHS, TABLES, COMPRESSED_SUBGRAPH, 0, GRAPH},
-    {COMPRESSED_SUBGRAPH, FB_COMPRESSION_TENSORS, TABLES, COMPRESSED_TENSOR, MAX_COMPRESSED,
+    {COMPRESSION, FB_COMPRESSION_SUBGRAPHS, TABLES, COMPRESSED_SUBGRAPH, ANY, GRAPH},
+    {COMPRESSED_SUBGRAPH, FB_COMPRESSION_TENSORS, TABLES, COMPRESSED_TENSOR, COMPRESSED,
         TENSOR_NAME},
     {NONE, 0, 0, 0, 0, 0},
 };
@@ -154,7 +158,7 @@ typedef struct verifier {
     const uint8_t *base;
     uint32_t size;
     uint32_t budget; // tables that may still be visited: no honest file has overlapping ones
-    uint32_t buffers, codes, tensors; // how many there are; tensors: in this subgraph
+    uint32_t counts[TENSOR + 1]; // of tables of these kinds; of tensors: in this subgraph
     mlt_error_t *error;
 } verifier_t;
 
@@ -162,19 +166,28 @@ const uint8_t *mlt_root(const void *model) {
     return (const uint8_t *)model + fb_u32(model);
 }
 
+fb_result_t mlt_root_vec(const uint8_t *model, int32_t slot) {
+    return mlt_fb_vec(mlt_root(model), slot);
+}
+
+const uint8_t *mlt_subgraph_table(const uint8_t *model, int index) {
+    return fb_item(fb_vector(mlt_root_vec(model, FB_MODEL_SUBGRAPHS)), (uint32_t)index);
+}
+
 // Large models have their data behind the tables. Offsets 0 and 1 say that this buffer has not.
-fb_vector_t mlt_buffer(const uint8_t *model, uint32_t i) {
-    fb_vector_t buffers = fb_vec(mlt_root(model), FB_MODEL_BUFFERS), data = {NULL, 0};
-    if (i < buffers.count) {
-        const uint8_t *table = fb_item(buffers, i);
-        uint32_t offset = (uint32_t)fb_field_i32(table, FB_BUFFER_OFFSET, 0);
-        data = fb_vec(table, FB_BUFFER_DATA);
-        if (offset > 1) {
-            data.data = model + offset;
-            data.count = (uint32_t)fb_field_i32(table, FB_BUFFER_SIZE, 0);
-        }
+fb_result_t mlt_buffer_of(const uint8_t *model, const uint8_t *table, int32_t slot) {
+    uint32_t i = (uint32_t)fb_field_i32(table, slot, 0);
+    fb_vector_t buffers = fb_vector(mlt_root_vec(model, FB_MODEL_BUFFERS));
+    if (i >= buffers.count) {
+        return fb_result((fb_vector_t){NULL, 0});
     }
-    return data;
+    const uint8_t *buffer = fb_item(buffers, i);
+    uint32_t offset = (uint32_t)fb_field_i32(buffer, FB_BUFFER_OFFSET, 0);
+    if (MLT_WITH_FAR_DATA && offset > 1) {
+        uint32_t size = (uint32_t)fb_field_i32(buffer, FB_BUFFER_SIZE, 0);
+        return fb_result((fb_vector_t){model + offset, size});
+    }
+    return mlt_fb_vec(buffer, FB_BUFFER_DATA);
 }
 
 // "broken model: operator's inputs lie..." `list` says that it is a list of what `what` names.
@@ -192,9 +205,32 @@ static mlt_status_t broken(verifier_t *v, int what, int why) {
     return broken_part(v, what, false, why);
 }
 
+// What is wrong with the numbers in a table that stand for what is elsewhere.
+static int number_fault(const verifier_t *v, const uint8_t *table, int kind) {
+    if (kind == OPERATOR &&
+        (uint32_t)fb_field_i32(table, FB_OPERATOR_OPCODE_INDEX, 0) >= v->counts[CODE]) {
+        return NO_SUCH_CODE;
+    }
+    if (kind == BUFFER) {
+        uint32_t offset = (uint32_t)fb_field_i32(table, FB_BUFFER_OFFSET, 0);
+        if (!MLT_WITH_FAR_DATA) {
+            return offset > 1 ? IS_FAR : FINE;
+        }
+        uint32_t size = (uint32_t)fb_field_i32(table, FB_BUFFER_SIZE, 0);
+        if (offset > v->size || size > v->size - offset) {
+            return OUTSIDE;
+        }
+    }
+    if (kind == METADATA &&
+        (uint32_t)fb_field_i32(table, FB_METADATA_BUFFER, 0) >= v->counts[BUFFER]) {
+        return NO_SUCH_BUFFER;
+    }
+    return FINE;
+}
+
 // What is wrong with a reference to a table: one of TEXTS. The table, its vtable and all of
 // its fields have to lie within the file.
-static int table_fault(verifier_t *v, const uint8_t *table) {
+static int table_fault(verifier_t *v, const uint8_t *table, int kind) {
     if (v->budget == 0) {
         return OVERLAPS;
     }
@@ -203,17 +239,17 @@ static int table_fault(verifier_t *v, const uint8_t *table) {
     if (at > v->size - 4) {
         return OUTSIDE;
     }
-    int64_t vtable_at = (int64_t)at - fb_i32(table);
-    if (vtable_at < 0 || vtable_at > (int64_t)v->size - 4) {
+    uint32_t vtable_at = at - fb_u32(table); // what lies before the file becomes larger than it
+    if (vtable_at > v->size - 4) {
         return FIELDS_OUTSIDE;
     }
     const uint8_t *vtable = v->base + vtable_at;
     uint32_t vtable_size = fb_u16(vtable), table_size = fb_u16(vtable + 2);
-    if (vtable_size < 4 || vtable_size > v->size - (uint32_t)vtable_at || table_size < 4 ||
+    if (vtable_size < 4 || vtable_size > v->size - vtable_at || table_size < 4 ||
         table_size > v->size - at) {
         return CUT_OFF;
     }
-    return FINE;
+    return number_fault(v, table, kind);
 }
 
 // A reference leads to a place where a number can be read.
@@ -225,7 +261,7 @@ static bool is_inside(const verifier_t *v, const uint8_t *reference) {
 static int indices_fault(const verifier_t *v, const field_t *f, fb_vector_t indices) {
     for (uint32_t i = 0; i < indices.count; ++i) {
         int32_t index = fb_i32(indices.data + (size_t)4 * i);
-        if (index < (f->refers == SOME_INDICES ? -1 : 0) || index >= (int64_t)v->tensors) {
+        if ((uint32_t)index >= v->counts[TENSOR] && !(index == -1 && f->refers == SOME_INDICES)) {
             return NO_SUCH_TENSOR;
         }
     }
@@ -242,48 +278,10 @@ static int vector_fault(const verifier_t *v, const field_t *f, fb_vector_t vecto
     if (size == 4 && ((uintptr_t)vector.data & 3) != 0) {
         return NOT_ALIGNED;
     }
-    if (f->most > 0 && vector.count > f->most) {
+    if (vector.count >> f->bits) {
         return TOO_LONG;
     }
     return f->refers == INDICES || f->refers == SOME_INDICES ? indices_fault(v, f, vector) : FINE;
-}
-
-// Later fields are checked against how many there are.
-static void note_count(verifier_t *v, const field_t *f, uint32_t count) {
-    if (f->kind == CODE) {
-        v->codes = count;
-    } else if (f->kind == BUFFER) {
-        v->buffers = count;
-    } else if (f->kind == TENSOR) {
-        v->tensors = count;
-    }
-}
-
-// Numbers in a table that stand for what is elsewhere.
-static mlt_status_t check_numbers(verifier_t *v, const uint8_t *table, int kind) {
-    if (kind == OPERATOR &&
-        (uint32_t)fb_field_i32(table, FB_OPERATOR_OPCODE_INDEX, 0) >= v->codes) {
-        return broken(v, NODE, NO_SUCH_CODE);
-    }
-    if (kind == MODEL) {
-        int32_t version = fb_field_i32(table, FB_MODEL_VERSION, 0);
-        if (version != 3) {
-            mlt_error_start(v->error, MLT_ERR_MODEL);
-            mlt_error_add(v->error, "model of schema version %d, want 3", version);
-            return MLT_ERR_MODEL;
-        }
-    }
-    if (kind == BUFFER) {
-        uint32_t offset = (uint32_t)fb_field_i32(table, FB_BUFFER_OFFSET, 0);
-        uint32_t size = (uint32_t)fb_field_i32(table, FB_BUFFER_SIZE, 0);
-        if (offset > v->size || size > v->size - offset) {
-            return broken(v, BUFFER_NAME, OUTSIDE);
-        }
-    }
-    if (kind == METADATA && (uint32_t)fb_field_i32(table, FB_METADATA_BUFFER, 0) >= v->buffers) {
-        return broken(v, METADATA_NAME, NO_SUCH_BUFFER);
-    }
-    return MLT_OK;
 }
 
 static const field_t *fields_of(int kind) {
@@ -304,27 +302,35 @@ typedef struct level {
     uint8_t kind;
 } level_t;
 
-// Check a field, and note which tables it leads to.
-static mlt_status_t check_field(verifier_t *v, level_t *at, const field_t *f) {
+static bool is_compression(fb_vector_t name) {
+    return name.count == 20 && memcmp(name.data, "COMPRESSION_METADATA", 20) == 0;
+}
+
+// What is wrong with a field; the tables it leads to are noted. Inlined, it takes more code.
+__attribute__((noinline)) static int field_fault(verifier_t *v, level_t *at, const field_t *f) {
     const uint8_t *reference = fb_field(at->table, f->slot, 4);
-    fb_vector_t vector = {NULL, 0};
+    fb_vector_t vector = {reference, reference != NULL}; // of a table: one reference
     if (reference && f->refers != TABLE) {
-        int fault = OUTSIDE;
-        if (is_inside(v, reference)) {
-            vector = fb_vec(at->table, f->slot);
-            fault = vector_fault(v, f, vector);
+        if (!is_inside(v, reference)) {
+            return OUTSIDE;
         }
+        const uint8_t *count = reference + fb_u32(reference);
+        vector = (fb_vector_t){count + 4, fb_u32(count)};
+        int fault = vector_fault(v, f, vector);
         if (fault != FINE) {
-            return broken_part(v, f->name, f->refers == TABLES, fault);
+            return fault;
         }
     }
-    note_count(v, f, vector.count);
-    if (f->refers == TABLES) {
-        at->items = vector;
-    } else if (f->refers == TABLE && reference) {
-        at->items = (fb_vector_t){reference, 1};
+    if (!MLT_WITH_COMPRESSION && f->owner == METADATA && is_compression(vector)) {
+        return IS_COMPRESSED;
     }
-    return MLT_OK;
+    if (f->kind <= TENSOR) {
+        v->counts[f->kind] = vector.count;
+    }
+    if (f->refers >= TABLE) {
+        at->items = vector;
+    }
+    return FINE;
 }
 
 // Check all tables that a root leads to: `root` is a field of the kind ROOTS.
@@ -332,31 +338,36 @@ static mlt_status_t check_tables(verifier_t *v, const field_t *root) {
     level_t levels[MAX_NESTING], *at = levels;
     *at = (level_t){.field = root + 1, .items = {v->base, 1}, .kind = NONE};
     for (;;) {
+        const field_t *f = at->field;
+        bool list = false;
+        int fault;
         if (at->items.count > 0) {
-            const field_t *f = at->field - 1;
+            --f;
             const uint8_t *table = at->items.data;
-            int fault = OUTSIDE;
-            if (is_inside(v, table)) {
-                table += fb_u32(table);
-                fault = table_fault(v, table);
-            }
-            if (fault != FINE) {
-                return broken(v, f->name, fault);
-            }
-            MLT_TRY(check_numbers(v, table, f->kind));
             at->items.data += 4;
             --at->items.count;
             uint8_t kind = f->kind;
             if (MLT_WITH_SPARSE && kind == LIST) {
                 kind += fb_field_u8(at->table, f->slot - 1) & 3;
             }
-            *++at = (level_t){.table = table, .field = fields_of(kind), .kind = kind};
-        } else if (at->field->owner == at->kind && at->kind != NONE) {
-            MLT_TRY(check_field(v, at, at->field++));
+            ++at;
+            at->items.count = 0;
+            at->kind = kind;
+            at->field = fields_of(kind);
+            at->table = table + fb_u32(table);
+            fault = is_inside(v, table) ? table_fault(v, at->table, kind) : OUTSIDE;
+        } else if (f->owner == at->kind) {
+            list = f->refers == TABLES;
+            ++at->field;
+            fault = field_fault(v, at, f);
         } else if (at == levels) {
             return MLT_OK;
         } else {
             --at;
+            continue;
+        }
+        if (fault != FINE) {
+            return broken_part(v, f->name, list, fault);
         }
     }
 }
@@ -380,29 +391,28 @@ static int tensor_fault(const verifier_t *v, const uint8_t *tensor, int subgraph
     }
     int type = fb_field_u8(tensor, FB_TENSOR_TYPE);
     int32_t size = (int32_t)mlt_type_size((mlt_type_t)type);
-    int32_t limit = INT32_MAX / (size ? size : 1);
-    int64_t largest = 1;
+    int32_t room = INT32_MAX;
     size_t count = 1;
     for (uint32_t i = 0; i < shape.count; ++i) {
         int32_t dim = fb_i32(shape.data + (size_t)4 * i);
         if (dim < 0) {
             return NEGATIVE;
         }
-        largest *= dim ? dim : 1; // an empty dimension must not hide an absurd one
-        if (largest > limit) {
-            return TOO_LARGE;
-        }
+        room /= dim ? dim : 1; // an empty dimension must not hide an absurd one
         count *= (size_t)dim;
+    }
+    if (room < size || room == 0) {
+        return TOO_LARGE;
     }
     if (!MLT_WITH_VARIABLES &&
         (type == MLT_RESOURCE || fb_field_u8(tensor, FB_TENSOR_IS_VARIABLE))) {
         return IS_VARIABLE;
     }
     uint32_t buffer = (uint32_t)fb_field_i32(tensor, FB_TENSOR_BUFFER, 0);
-    if (buffer >= v->buffers && buffer > 0) {
+    if (buffer >= v->counts[BUFFER] && buffer > 0) {
         return NO_SUCH_BUFFER;
     }
-    fb_vector_t data = mlt_buffer(v->base, buffer);
+    fb_vector_t data = mlt_buffer(v->base, tensor, FB_TENSOR_BUFFER);
     if (!MLT_WITH_SHAPES && data.count == 0 && (type == MLT_INT32 || type == MLT_INT64)) {
         return IS_COMPUTED;
     }
@@ -441,11 +451,8 @@ static mlt_status_t check_compression(verifier_t *v) {
     if (data.count < 8) {
         return MLT_OK;
     }
-    if (!MLT_WITH_COMPRESSION) {
-        return broken(v, MODEL_NAME, IS_COMPRESSED);
-    }
     verifier_t inner = {.base = data.data, .size = data.count, .budget = data.count / 4};
-    bool good = check_tables(&inner, fields_of(ROOTS) + 1) == MLT_OK &&
+    bool good = check_tables(&inner, fields + 1) == MLT_OK &&
                 fb_field_i32(mlt_root(data.data), FB_COMPRESSION_VERSION, 1) == 1;
     return good ? MLT_OK : broken(v, PACKED_NAME, UNREADABLE);
 }
@@ -462,9 +469,17 @@ mlt_status_t mlt_verify(const void *model, size_t size, mlt_error_t *error) {
         return MLT_ERR_PARAM;
     }
     v.budget = v.size / 4;
-    MLT_TRY(check_tables(&v, fields_of(ROOTS)));
-    MLT_TRY(check_compression(&v));
-    fb_vector_t subgraphs = fb_vec(mlt_root(model), FB_MODEL_SUBGRAPHS);
+    MLT_TRY(check_tables(&v, fields));
+    int32_t version = fb_field_i32(mlt_root(model), FB_MODEL_VERSION, 0);
+    if (version != 3) {
+        mlt_error_start(error, MLT_ERR_MODEL);
+        mlt_error_add(error, "model of schema version %d, want 3", version);
+        return MLT_ERR_MODEL;
+    }
+    if (MLT_WITH_COMPRESSION) {
+        MLT_TRY(check_compression(&v));
+    }
+    fb_vector_t subgraphs = fb_vector(mlt_root_vec(model, FB_MODEL_SUBGRAPHS));
     if (subgraphs.count == 0) {
         return broken(&v, MODEL_NAME, NO_SUBGRAPH);
     }
