@@ -81,7 +81,7 @@ $(eval $(call library,rv32imc,$(RISCV),-Os -Wstack-usage=320 $(CORE_rv32imc)))
 
 # For native modules: position independent, flags as in MicroPython's py/dynruntime.mk. LEAVE_OUT, names of switches
 # in src/config.h without MLT_WITH_, makes a smaller library, in a folder of its own.
-LEAN := $(subst $() $(),,$(LEAVE_OUT:%=-no-%))
+LEAN := $(if $(LEAVE_OUT),-no-$(subst $() $(),-,$(strip $(LEAVE_OUT))))
 PIC := -Os -fpic -fno-common -U_FORTIFY_SOURCE $(LEAVE_OUT:%=-DMLT_WITH_%=0)
 # Passes of gcc's that make more code than they save, together 1.5 %. Not for kernels.
 SMALLER := -fno-thread-jumps -fno-caller-saves -fno-schedule-insns2 -fno-cse-follow-jumps -fno-rerun-cse-after-loop \
