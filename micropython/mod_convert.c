@@ -13,6 +13,10 @@ static bool is_quantised(const mlt_py_tensor_t *t) {
                t->type == MLT_UINT16 || t->type == MLT_INT32);
 }
 
+static bool holds_reals(const mlt_py_tensor_t *t) {
+    return is_quantised(t) || t->type == MLT_FLOAT32 || t->type == MLT_FLOAT16;
+}
+
 #if MLT_WITH_FULL_API
 // The nearest whole number. Halves go away from zero.
 static mp_obj_t whole(mp_obj_t x) {
@@ -33,16 +37,18 @@ static mp_obj_t whole(mp_obj_t x) {
 
 // Store the real number x.
 static void store(const mlt_py_tensor_t *t, size_t i, mp_obj_t x) {
-    bool is_whole = !is_quantised(t) && mlt_py_is_whole(t->type);
 #if MLT_WITH_FULL_API
-    if (is_whole) {
+    bool good = true;
+    if (!is_quantised(t) && mlt_py_is_whole(t->type)) {
         mlt_py_tensor_set(t, i, whole(x));
         return;
     }
+#else
+    bool good = holds_reals(t);
 #endif
     float f = mlt_py_get_float(x);
     uint8_t *p = mlt_py_tensor_items(t) + i * mlt_type_size((mlt_type_t)t->type);
-    if (is_whole || mlt_encode((mlt_type_t)t->type, t->quant, p, &f, 1) != MLT_OK) {
+    if (!good || mlt_encode((mlt_type_t)t->type, t->quant, p, &f, 1) != MLT_OK) {
         mlt_py_raise(MP_QSTR_TypeError, "numbers for a tensor of %s, want bytes",
             MLT_NAME(mlt_type_name(t->type)));
     }
@@ -90,13 +96,12 @@ static bool put_buffer(walk_t *w, mp_obj_t x) {
         !(is_memory(x, &from) || (char)from.typecode == mlt_py_item_code(w->t->type))) {
         return false;
     }
-    size_t size = mlt_py_item_size(w->t), count = w->t->count; // packed items: all at once
-    bool fits = w->at == 0 && from.len == w->t->bytes;
-    if (size > 0) {
+    size_t size = mlt_py_item_size(w->t), count = w->t->count, bytes = w->t->bytes;
+    if (size > 0) { // else packed items: all at once
         count = from.len / size;
-        fits = from.len % size == 0 && count <= w->t->count - w->at;
+        bytes = count * size;
     }
-    if (!fits) {
+    if (from.len != bytes || count > w->t->count - w->at) {
         mlt_py_raise(MP_QSTR_ValueError, "input %u: %u bytes, want %u", (unsigned)w->input,
             (unsigned)from.len, (unsigned)w->t->bytes);
     }
@@ -143,7 +148,7 @@ void mlt_py_fill(const mlt_py_tensor_t *t, size_t input, mp_obj_t x) {
 
 mp_obj_t mlt_py_read(const mlt_py_tensor_t *t) {
     mlt_type_t type = (mlt_type_t)t->type;
-    bool as_float = is_quantised(t) || type == MLT_FLOAT32 || type == MLT_FLOAT16;
+    bool as_float = holds_reals(t);
     char code = as_float ? 'f' : mlt_py_item_code(type);
     size_t bytes = as_float ? t->count * sizeof(float) : t->bytes;
     void *block = mlt_py_block(bytes, MLT_WORD("for a result"));

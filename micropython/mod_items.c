@@ -97,7 +97,7 @@ static void slice_set(const mlt_py_tensor_t *t, const mp_obj_slice_t *slice, mp_
     mlt_py_need_writable(t);
     range_t r = range_of(t, slice);
     mp_buffer_info_t from;
-    if (mp_obj_get_type(value) == &mp_type_str) {
+    if (mlt_py_type_name(value) == MP_QSTR_str) {
         mlt_py_raise_type(MLT_WORD("value"), value, MLT_WORD("bytes or numbers"));
     }
     if (mlt_py_get_items(value, &from)) {

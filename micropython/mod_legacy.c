@@ -38,7 +38,7 @@ static mp_obj_t interpreter_make_new(
     }
     interpreter_t *self = mlt_py_block(sizeof(*self), MLT_WORD("for an interpreter"));
     self->base.type = type;
-    self->model = mlt_py_model_new(MLT_PY_TYPES(type), args[0], args[1], false, MP_OBJ_NULL);
+    self->model = mlt_py_model_new(MLT_PY_TYPES(type)->model, args[0], args[1], false, MP_OBJ_NULL);
     self->input_callback = args[2];
     self->output_callback = args[3];
     return MP_OBJ_FROM_PTR(self);

@@ -7,6 +7,7 @@
 // model in the same arena: a checksum is compared before the engine runs. Models from a path or
 // from bytes and arenas of our own are out of a script's reach and cost no such checks.
 
+#include "mod_full.h"
 #include "modmicrolite.h"
 
 // --- Memory that a script can reach.
@@ -91,12 +92,19 @@ static mp_obj_t tensors_of(mlt_py_model_t *m, bool inputs) {
 
 // --- Making and running one.
 
-mlt_py_model_t *mlt_py_model_new(
-    const mlt_py_types_t *types, mp_obj_t source, mp_obj_t arena, bool keep_all, mp_obj_t ops) {
+#if !MLT_WITH_LEGACY
+static
+#endif
+    mlt_py_model_t *
+    mlt_py_model_new(
+        const mp_obj_type_t *type, mp_obj_t source, mp_obj_t arena, bool keep_all, mp_obj_t ops) {
     mlt_py_model_t *m = mlt_py_block(sizeof(*m), MLT_WORD("for a model"));
-    m->base.type = types->model;
+    m->base.type = type;
+#if MLT_WITH_FULL_API
     m->keep_all = keep_all;
-    mlt_py_open(m, source, arena, ops);
+    m->given_ops = ops;
+#endif
+    mlt_py_open(m, source, arena);
     m->inputs = tensors_of(m, true);
     m->outputs = tensors_of(m, false);
     if (has_writable_source(m)) {
@@ -183,7 +191,7 @@ static mp_obj_t model_tensor(mp_obj_t self_in, mp_obj_t index) {
     return tensor_object(m, t, false);
 }
 static MP_DEFINE_CONST_FUN_OBJ_2(model_tensor_obj, model_tensor);
-#define MODEL_TENSOR(X) X(MP_QSTR_tensor, &model_tensor_obj)
+#define MODEL_TENSOR(X) X(MLT_PY_NAME_TENSOR, &model_tensor_obj)
 
 #else
 #define MODEL_TENSOR(X)
@@ -257,21 +265,30 @@ static void model_attr(mp_obj_t self_in, qstr attr, mp_obj_t *dest) {
 
 static mp_obj_t model_make_new(
     const mp_obj_type_t *type, size_t n_args, size_t n_kw, const mp_obj_t *args) {
+#if MLT_WITH_FULL_API
     enum { SOURCE, ARENA, KEEP_ALL, OPS, ARGS };
+#else
+    enum { SOURCE, ARENA, ARGS };
+#endif
     const mp_arg_t allowed[] = {
         {MP_QSTR_source, MP_ARG_OBJ | MP_ARG_REQUIRED, {.u_obj = MP_OBJ_NULL}},
         {MP_QSTR_arena, MP_ARG_OBJ, {.u_obj = MP_OBJ_NULL}},
 #if MLT_WITH_FULL_API
-        {MP_QSTR_keep_all, MP_ARG_BOOL, {.u_bool = false}},
-        {MP_QSTR_ops, MP_ARG_OBJ, {.u_obj = MP_OBJ_NULL}},
+        {MLT_PY_NAME_KEEP_ALL, MP_ARG_BOOL, {.u_bool = false}},
+        {MLT_PY_NAME_OPS, MP_ARG_OBJ, {.u_obj = MP_OBJ_NULL}},
 #endif
     };
     mp_arg_val_t values[ARGS];
-    memset(values, 0, sizeof(values));
-    mp_arg_parse_all_kw_array(
-        n_args, n_kw, args, sizeof(allowed) / sizeof(*allowed), allowed, values);
-    return MP_OBJ_FROM_PTR(mlt_py_model_new(MLT_PY_TYPES(type), values[SOURCE].u_obj,
-        values[ARENA].u_obj, values[KEEP_ALL].u_bool, values[OPS].u_obj));
+    mp_arg_parse_all_kw_array(n_args, n_kw, args, ARGS, allowed, values);
+#if MLT_WITH_FULL_API
+    bool keep_all = values[KEEP_ALL].u_bool;
+    mp_obj_t ops = values[OPS].u_obj;
+#else
+    bool keep_all = false;
+    mp_obj_t ops = MP_OBJ_NULL;
+#endif
+    return MP_OBJ_FROM_PTR(
+        mlt_py_model_new(type, values[SOURCE].u_obj, values[ARENA].u_obj, keep_all, ops));
 }
 
 #if MLT_PY_BOUND

@@ -7,20 +7,21 @@ enum { MODEL_ALIGN = 4 };
 
 // --- The model file.
 
-static void use_buffer(mlt_py_model_t *m, mp_obj_t owner, const mp_buffer_info_t *info) {
-    m->source = info->buf;
-    m->source_size = info->len;
-    m->source_owner = owner;
-    if ((uintptr_t)info->buf % MODEL_ALIGN != 0) {
-        m->source = mlt_py_block(info->len, MLT_WORD("to align the model"));
-        memcpy((void *)m->source, info->buf, info->len);
-        m->source_owner = MP_OBJ_NULL;
-        return;
-    }
-    mp_buffer_info_t same;
+static void use_buffer(mlt_py_model_t *m, mp_obj_t owner) {
+    mp_buffer_info_t info, same;
+    bool good = mp_get_buffer(owner, &info, MP_BUFFER_READ);
     m->source_writable = mp_get_buffer(owner, &same, MP_BUFFER_WRITE);
-    if (m->source_writable && !MLT_WITH_FULL_API) {
+    if (!good || (m->source_writable && !MLT_WITH_FULL_API)) {
         mlt_py_raise_type(MLT_WORD("model"), owner, MLT_WORD("a path or bytes"));
+    }
+    m->source = info.buf;
+    m->source_size = info.len;
+    m->source_owner = owner;
+    if ((uintptr_t)info.buf % MODEL_ALIGN != 0) {
+        m->source = mlt_py_block(info.len, MLT_WORD("to align the model"));
+        memcpy((void *)m->source, info.buf, info.len);
+        m->source_owner = MP_OBJ_NULL;
+        m->source_writable = false;
     }
 }
 
@@ -28,48 +29,36 @@ static mp_obj_t call(mp_obj_t object, qstr method, size_t n_args, const mp_obj_t
     return mp_call_function_n_kw(mp_load_attr(object, method), n_args, 0, args);
 }
 
-// A file of a ROM file system lies in memory and is used there, another one is read.
-static void use_file(mlt_py_model_t *m, mp_obj_t path) {
+// What lies in a file. One of a ROM file system lies in memory and is used there, another is read.
+static mp_obj_t content_of(mp_obj_t path) {
     mp_obj_t args[2] = {path, MP_OBJ_NEW_QSTR(MP_QSTR_rb)};
     mp_obj_t file = mp_call_function_n_kw(mlt_py_builtin(MP_QSTR_open), 2, 0, args);
-    mp_buffer_info_t info;
-    if (mp_get_buffer(file, &info, MP_BUFFER_READ)) {
-        use_buffer(m, file, &info);
-        return;
+    mp_buffer_info_t unused;
+    if (mp_get_buffer(file, &unused, MP_BUFFER_READ)) {
+        return file;
     }
-    mp_obj_t to_end[2] = {MP_OBJ_NEW_SMALL_INT(0), MP_OBJ_NEW_SMALL_INT(2)};
-    mp_obj_t size = call(file, MP_QSTR_seek, 2, to_end);
+    args[0] = MP_OBJ_NEW_SMALL_INT(0);
+    args[1] = MP_OBJ_NEW_SMALL_INT(2);
+    mp_obj_t size = call(file, MP_QSTR_seek, 2, args);
     if (!mp_obj_is_small_int(size) || MP_OBJ_SMALL_INT_VALUE(size) >= INT32_MAX) { // a folder
         mlt_py_raise(MP_QSTR_ValueError, "not a model file");
     }
-    call(file, MP_QSTR_seek, 1, to_end);
+    call(file, MP_QSTR_seek, 1, args);
     mp_obj_t content = call(file, MP_QSTR_read, 1, &size);
     call(file, MP_QSTR_close, 0, NULL);
-    mp_get_buffer_raise(content, &info, MP_BUFFER_READ);
-    use_buffer(m, content, &info);
-}
-
-static void use_source(mlt_py_model_t *m, mp_obj_t source) {
-    mp_buffer_info_t info;
-    if (mp_obj_get_type(source) == &mp_type_str) {
-        use_file(m, source);
-    } else if (mp_get_buffer(source, &info, MP_BUFFER_READ)) {
-        use_buffer(m, source, &info);
-    } else {
-        mlt_py_raise_type(MLT_WORD("model"), source, MLT_WORD("a path or bytes"));
-    }
+    return content;
 }
 
 // --- The arena.
 
-static MP_NORETURN void raise_short(size_t size, size_t need) {
-    mlt_py_raise(MP_QSTR_MemoryError, "arena of %u bytes, want %u", (unsigned)size, (unsigned)need);
+static MP_NORETURN void raise_short(mp_int_t size, size_t need) {
+    mlt_py_raise(MP_QSTR_MemoryError, "arena of %d bytes, want %u", (int)size, (unsigned)need);
 }
 
 // Open with an arena of our own of exactly what is needed. It begins with a guess that small models
 // fit in; mlt_open says how much is needed, and while it only knows that there must be more, it is
 // given half as much again. False when an operator is missing.
-static bool open_in_own(mlt_py_model_t *m, mlt_config_t *config, size_t limit) {
+static bool open_in_own(mlt_py_model_t *m, mlt_config_t *config, mp_int_t limit) {
     size_t need = 1, size = 1024 + m->source_size / 16;
     uint8_t *block;
     mlt_status_t status;
@@ -92,15 +81,17 @@ static bool open_in_own(mlt_py_model_t *m, mlt_config_t *config, size_t limit) {
         need = m->error.need > size ? m->error.need : size + 1;
         size = m->error.need_exact ? need : need + need / 2;
     }
-    size_t used = status == MLT_OK ? mlt_arena_used(m->engine) : 0;
-    if (status != MLT_OK || used > limit) {
+#if MLT_PY_PACKS
+    if (status == MLT_ERR_OP) {
         mlt_py_heap_free(block, size);
-        if (status == MLT_ERR_OP) {
-            return false;
-        }
-        if (status != MLT_OK) {
-            mlt_py_raise_error(&m->error);
-        }
+        return false;
+    }
+#endif
+    if (status != MLT_OK) {
+        mlt_py_raise_error(&m->error);
+    }
+    size_t used = mlt_arena_used(m->engine);
+    if ((mp_int_t)used > limit) {
         raise_short(limit, used);
     }
     mlt_py_heap_shrink(block, size, used);
@@ -120,10 +111,10 @@ static bool open_in_buffer(mlt_py_model_t *m, mlt_config_t *config, mp_obj_t are
     mlt_status_t status = mlt_open(&m->engine, config);
     if (status == MLT_ERR_ARENA) {
         if (m->error.need_exact) {
-            raise_short(info.len, m->error.need);
+            raise_short((mp_int_t)info.len, m->error.need);
         }
-        if (open_in_own(m, config, info.len)) { // only to learn how much
-            raise_short(info.len, m->arena_size + 15);
+        if (open_in_own(m, config, (mp_int_t)info.len)) { // only to learn how much
+            raise_short((mp_int_t)info.len, m->arena_size + 15);
         }
         return false;
     }
@@ -152,19 +143,16 @@ static bool open_engine(mlt_py_model_t *m, mlt_config_t *config, mp_obj_t arena)
         limit = mp_obj_get_int(arena); // may raise TypeError
 #endif
     }
-    if (limit < 0) {
-        mlt_py_raise(MP_QSTR_ValueError, "arena of less than 0 bytes");
-    }
-    return open_in_own(m, config, (size_t)limit);
+    return open_in_own(m, config, limit);
 }
 
-void mlt_py_open(mlt_py_model_t *m, mp_obj_t source, mp_obj_t arena, mp_obj_t ops) {
+void mlt_py_open(mlt_py_model_t *m, mp_obj_t source, mp_obj_t arena) {
     m->source_owner = m->arena_owner = MP_OBJ_NULL;
 #if MLT_PY_PACKS
     mlt_py_packs_t packs;
-    mlt_py_packs_start(m, &packs, ops);
+    mlt_py_packs_start(m, &packs, m->given_ops);
 #endif
-    use_source(m, source);
+    use_buffer(m, mlt_py_type_name(source) == MP_QSTR_str ? content_of(source) : source);
     mlt_config_t config = {
         .model = m->source,
         .model_size = m->source_size,
@@ -176,16 +164,16 @@ void mlt_py_open(mlt_py_model_t *m, mp_obj_t source, mp_obj_t arena, mp_obj_t op
         .ops_count = 1,
 #endif
         .error = &m->error,
-        .flags = m->keep_all ? MLT_KEEP_ALL : 0,
+        .flags = MLT_WITH_FULL_API && m->keep_all ? MLT_KEEP_ALL : 0,
     };
-    while (!open_engine(m, &config, arena)) {
 #if MLT_PY_PACKS
+    while (!open_engine(m, &config, arena)) {
         mlt_py_packs_import(m, &packs); // runs code that may do anything, also to our buffers
         config.ops_count = packs.count;
         mlt_py_model_check_place(m);
-#else
-        mlt_py_packs_import(m, NULL);
-#endif
     }
+#else
+    open_engine(m, &config, arena);
+#endif
     m->arena_used = mlt_arena_used(m->engine);
 }

@@ -7,6 +7,7 @@
 // then on; invoke copies inputs from there and results to there. Indexing, slices and
 // Model.predict need no such copy.
 
+#include "mod_full.h"
 #include "mod_legacy.h"
 
 // --- Elements.
@@ -130,7 +131,7 @@ static void tensor_attr(mp_obj_t self_in, qstr attr, mp_obj_t *dest) {
     } else if (attr == MP_QSTR_zero_point) {
         dest[0] = mp_obj_new_int(t->quant.zero_point);
 #if MLT_WITH_FULL_API
-    } else if (attr == MP_QSTR_name) {
+    } else if (attr == MLT_PY_NAME_NAME) {
         dest[0] = t->name;
 #endif
     } else if (attr == MP_QSTR_nbytes) {

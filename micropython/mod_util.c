@@ -90,8 +90,9 @@ size_t mlt_py_typecode_size(char code) {
 }
 
 bool mlt_py_get_items(mp_obj_t o, mp_buffer_info_t *info) {
+#if MLT_WITH_ULAB
     const mp_obj_type_t *type = mp_obj_get_type(o);
-    if (type->name == MP_QSTR_ndarray && !(MLT_WITH_ULAB && mlt_py_ulab_is_dense(o))) {
+    if (type->name == MP_QSTR_ndarray && !mlt_py_ulab_is_dense(o)) {
         mp_obj_t method[2];
         mp_load_method_maybe(o, MP_QSTR_copy, method);
         if (method[0] == MP_OBJ_NULL) {
@@ -102,6 +103,11 @@ bool mlt_py_get_items(mp_obj_t o, mp_buffer_info_t *info) {
             return false;
         }
     }
+#else
+    if (mlt_py_type_name(o) == MP_QSTR_ndarray) {
+        o = mp_call_function_n_kw(mp_load_attr(o, MP_QSTR_copy), 0, 0, NULL);
+    }
+#endif
     return mp_get_buffer(o, info, MP_BUFFER_READ); // info->buf keeps the block of a copy alive
 }
 

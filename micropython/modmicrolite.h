@@ -56,6 +56,7 @@ typedef struct mlt_py_model {
     // Checksums of what a script could write to; see check_model in mod_model.c.
     uint32_t source_sum, arena_sum;
     bool source_writable, keep_all;
+    mp_obj_t given_ops;            // by a script, MP_OBJ_NULL or None for none
     bool running;                  // an interrupt handler or a thread may ask again
     mp_obj_t ops;                  // list that keeps packs alive
     mp_obj_t inputs, outputs;      // tuples of tensors
@@ -150,7 +151,7 @@ uint32_t mlt_py_sum(uint32_t sum, const uint8_t *p, size_t bytes);
 // mod_open.c
 
 // Fill a cleared model but for its tensors. Raises MemoryError, TypeError, ValueError, OSError.
-void mlt_py_open(mlt_py_model_t *m, mp_obj_t source, mp_obj_t arena, mp_obj_t ops);
+void mlt_py_open(mlt_py_model_t *m, mp_obj_t source, mp_obj_t arena);
 
 // mod_packs.c
 
@@ -173,8 +174,10 @@ void mlt_py_packs_import(mlt_py_model_t *m, mlt_py_packs_t *packs);
 
 // mod_model.c
 
+#if MLT_WITH_LEGACY
 mlt_py_model_t *mlt_py_model_new(
-    const mlt_py_types_t *types, mp_obj_t source, mp_obj_t arena, bool keep_all, mp_obj_t ops);
+    const mp_obj_type_t *type, mp_obj_t source, mp_obj_t arena, bool keep_all, mp_obj_t ops);
+#endif
 void mlt_py_model_run(mlt_py_model_t *m, bool reset); // or invoke
 
 // Raise ValueError when memory that a script owns was moved, so that pointers into it are stale.

@@ -29,11 +29,11 @@ endif
 # LEAVE_OUT, from the command line of make, is known to the engine's library already.
 BINDING := $(filter-out mod_audio.c modaudio_frontend.c modmicrolite.c \
     $(if $(filter LEGACY,$(LEAVE_OUT)),mod_legacy.c mod_legacy.h) $(if $(filter PACKS,$(LEAVE_OUT)),mod_wake_word.c) \
-    $(if $(filter ULAB,$(LEAVE_OUT)),mod_ulab.c) $(if $(filter FULL_API,$(LEAVE_OUT)),mod_items.c), \
-    $(notdir $(wildcard $(MICROLITE_DIR)/micropython/mod*.c)) mod_legacy.h)
+    $(if $(filter ULAB,$(LEAVE_OUT)),mod_ulab.c) $(if $(filter FULL_API,$(LEAVE_OUT)),mod_items.c mod_full.h $(if $(filter PACKS,$(LEAVE_OUT)),mod_packs.c)), \
+    $(notdir $(wildcard $(MICROLITE_DIR)/micropython/mod*.c)) mod_legacy.h mod_full.h)
 # The operators of a pack: $(call ops_of,PACK)
 ops_of = $(shell sed -n 's/^MLT_OP\(_CUSTOM\)\?(\(\w*\),.* $1)/\2/p' $(MICROLITE_DIR)/src/ops/all.def)
-vpath mod_legacy.h $(MICROLITE_DIR)/micropython
+vpath mod_%.h $(MICROLITE_DIR)/micropython
 vpath %.S $(NATMOD_DIR)
 vpath %.c $(MODULE_DIR) $(NATMOD_DIR) $(MICROLITE_DIR)/micropython $(MICROLITE_DIR)/src/ops
 

@@ -39,7 +39,7 @@ for offset in range(1, 5):
     print("offset", offset, sine(m), need <= m.arena_used <= need + 16)
 
 # Too small: how much is needed is said, and is enough.
-for arena in (0, 100, need - 1):
+for arena in (-1, 0, 100, need - 1):
     try:
         microlite.Model(data, arena)
     except MemoryError as e:
@@ -54,7 +54,6 @@ for size in (0, 1, 100, need - 1):
 
 # Wrong arguments.
 kind(microlite.Model)
-error(microlite.Model, data, -1)
 error(microlite.Model, data, 1.5)
 error(microlite.Model, data, "big")
 error(microlite.Model, data, bytes(5000))
