@@ -4,13 +4,14 @@
 #include "conv_s8.h"
 
 // The sum of all taps of one pixel and one filter.
-static uint32_t sum_1x1(const int8_t *x, const int8_t *w, const mlt_conv_t *c) {
+static MLT_NOINLINE uint32_t sum_1x1(const int8_t *x, const int8_t *w, const mlt_conv_t *c) {
+    const int32_t x_offset = c->x_offset, w_offset = c->w_offset;
     uint32_t sum = 0;
     for (int32_t i = c->rows; i > 0; --i, x += c->x_row, w += c->w_row) {
         const int8_t *a = x, *b = w;
         for (int32_t j = c->cols; j > 0; --j, a += c->x_col, b += c->w_col) {
             for (int32_t k = 0; k < c->depth; ++k) {
-                sum += (uint32_t)((a[k] + c->x_offset) * (b[k] + c->w_offset));
+                sum += (uint32_t)((a[k] + x_offset) * (b[k] + w_offset));
             }
         }
     }

@@ -4,12 +4,14 @@
 #include "conv_s8.h"
 
 // The sum of all taps of one output channel, of `filters`.
-static uint32_t sum_1(const int8_t *x, const int8_t *w, const mlt_depthwise_t *d, int32_t filters) {
+static MLT_NOINLINE uint32_t sum_1(
+    const int8_t *x, const int8_t *w, const mlt_depthwise_t *d, int32_t filters) {
+    const int32_t x_offset = d->x_offset, x_col = d->x_col;
     uint32_t sum = 0;
     for (int32_t i = d->rows; i > 0; --i, x += d->x_row, w += d->w_row) {
         const int8_t *a = x, *b = w;
-        for (int32_t j = d->cols; j > 0; --j, a += d->x_col, b += filters) {
-            sum += (uint32_t)((*a + d->x_offset) * *b);
+        for (int32_t j = d->cols; j > 0; --j, a += x_col, b += filters) {
+            sum += (uint32_t)((*a + x_offset) * *b);
         }
     }
     return sum;

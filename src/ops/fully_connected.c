@@ -20,11 +20,12 @@ typedef struct fully_connected {
 // As many elements as there are, in any shape; else one that the file leaves open has to grow.
 static mlt_status_t want_output(
     mlt_ctx_t *ctx, const mlt_node_t *node, int32_t rows, int32_t units) {
-    const mlt_tensor_t *x = mlt_in(ctx, node, X), *y = mlt_out(ctx, node, 0);
+    const mlt_tensor_t *y = mlt_out(ctx, node, 0);
     int32_t found = mlt_elements(y), dims[MLT_MAX_RANK] = {rows};
     if ((int64_t)rows * units == found) {
         return MLT_OK;
     }
+    const mlt_tensor_t *x = mlt_in(ctx, node, X);
     bool keep = MLT_WITH_OPEN_SHAPES && mlt_option(node, FULLY_CONNECTED_KEEP_NUM_DIMS);
     bool open = false;
     for (int i = 0; MLT_WITH_OPEN_SHAPES && i < y->rank; ++i) {
