@@ -41,7 +41,7 @@ float mlt_py_get_float(mp_obj_t o) {
     return x;
 }
 
-#if MLT_WITH_FULL_API
+#if MLT_WITH_FULL_API || MLT_WITH_ULAB
 
 bool mlt_py_get_int(mp_obj_t o, mp_int_t *x) {
     bool yes = o == mp_const_true;
