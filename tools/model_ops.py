@@ -7,7 +7,7 @@ Usage: tools/model_ops.py [--ops | --leave-out [--PART...]] MODEL.tflite...
 Prints a line for each model. For `make natmod-microlite`: --ops prints the operators of all as src/ops/all.def
 spells them, --leave-out the switches of src/config.h that may be 0, among them the names of operators that are not
 there, and those of micropython/modmicrolite.h but for --legacy, --packs and --ulab. With --small, what
-running a model can do without, too.
+running a model can do without, too; with --small-kernels, fast code for int8.
 """
 
 import argparse
@@ -36,9 +36,9 @@ PARTS = ["legacy", "packs", "ulab"]
 # Keys of metadata that need one.
 METADATA_SWITCHES = {"COMPRESSION": "COMPRESSION_METADATA", "OFFLINE_PLAN": "OfflineMemoryAllocation"}
 OTHER_SWITCHES = ["INT32", "SPARSE", "SUBGRAPHS", "SHAPES", "VARIABLES", "OPEN_SHAPES", "FAR_DATA"]
-# What --small leaves out: half of the Python API with what only that needs, the sentences of errors, and fast code for
-# int8. A model may need CUSTOM and WIDE nevertheless.
-SMALL = ["FULL_API", "SENTENCES", "FAST_KERNELS", "TRACE", "CUSTOM", "WIDE"]
+# What --small leaves out: half of the Python API with what only that needs, and the sentences of errors. A model may
+# need CUSTOM and WIDE nevertheless.
+SMALL = ["FULL_API", "SENTENCES", "TRACE", "CUSTOM", "WIDE"]
 # Operators that need one, whatever the model's tensors are.
 OP_SWITCHES = {"SPARSE": "densify", "VARIABLES": "var_handle"}
 # Operators that make each item of a batch from one, whatever its shape; and those that do when there are as many
@@ -260,6 +260,7 @@ def main():
     for part in PARTS:
         parser.add_argument("--" + part, action="store_true")
     parser.add_argument("--small", action="store_true")
+    parser.add_argument("--small-kernels", action="store_true")
     parser.add_argument("models", nargs="+")
     args = parser.parse_args()
     for part in ["legacy", "packs"]:
@@ -268,7 +269,7 @@ def main():
     if args.ops:
         print(" ".join(needs(args.models)[0]))
     elif args.leave_out:
-        parts = [part.upper() for part in PARTS if not getattr(args, part)]
+        parts = [part.upper() for part in PARTS if not getattr(args, part)] + ["FAST_KERNELS"] * args.small_kernels
         print(" ".join([*needs(args.models, args.small)[1], "OP_NAMES", *parts]))
     else:
         for name, ops, _, _ in read_models(args.models, tell=True):

@@ -36,6 +36,7 @@ LEAVE_OUT = ("FLOAT INT16 INT4 UINT8 COMPRESSION OFFLINE_PLAN INT32 SPARSE SUBGR
 ALL = "all modules together"
 # Only measured here: their builds are not worth the time of a test.
 SMALL = "for hello_world, --small"
+SMALLEST = "for hello_world, --small --small-kernels"
 WHOLE = "all operators in one module"  # and no import of packs; only measured here: its build is not worth the time of a test
 BEGIN, END = "<!-- sizes: written by tools/mpy_sizes.py -->\n", "<!-- end of sizes -->\n"
 
@@ -105,7 +106,8 @@ def main():
     for arch in chosen:
         make("natmod", f"ARCH={arch}")
         small = " ".join([LEAVE_OUT, *model_ops.SMALL])
-        sizes = {SMALL: one(arch, MODELS["hello_world"], small), **for_models(arch), **modules(arch),
+        sizes = {SMALLEST: one(arch, MODELS["hello_world"], small + " FAST_KERNELS"),
+                 SMALL: one(arch, MODELS["hello_world"], small), **for_models(arch), **modules(arch),
                  WHOLE: one(arch, " ".join(op_sizes.operators()), "PACKS")}
         grown += growth(arch, sizes, table)
         new["compiler"][arch] = compiler(arch)
