@@ -87,6 +87,14 @@ def test_no_module_for_a_model_has_grown(arch):
     assert list(mpy_sizes.growth(arch, mpy_sizes.for_models(arch), limits(arch))) == []
 
 
+def test_hello_world_takes_less_than_16_kb():
+    if not has_compiler("armv7emsp"):
+        pytest.skip("no tools to build for armv7emsp")
+    size = mpy_sizes.small("armv7emsp")
+    assert size < 16 * 1024
+    assert list(mpy_sizes.growth("armv7emsp", {mpy_sizes.SMALL: size}, limits("armv7emsp"))) == []
+
+
 def test_growth_of_a_module_is_noticed():
     table = {"microlite": {"x64": "100"}}
     assert list(mpy_sizes.growth("x64", {"microlite": 100}, table)) == []

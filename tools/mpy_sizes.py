@@ -58,6 +58,11 @@ def for_models(arch):
     return {"for " + row: one(arch, ops, LEAVE_OUT) for row, ops in MODELS.items()}
 
 
+def small(arch, leave_out=()):
+    """Bytes of hello_world's module with --small."""
+    return one(arch, MODELS["hello_world"], " ".join([LEAVE_OUT, *model_ops.SMALL, *leave_out]))
+
+
 def one(arch, ops, leave_out):
     make("natmod-microlite", f"ARCH={arch}", "FOR=size", f"OPS={ops}", f"LEAVE_OUT={leave_out}")
     return (ROOT / "dist/mpy" / arch / "for_size/microlite.mpy").stat().st_size
@@ -105,9 +110,7 @@ def main():
     new = {"compiler": dict(table.get("compiler", {}))}
     for arch in chosen:
         make("natmod", f"ARCH={arch}")
-        small = " ".join([LEAVE_OUT, *model_ops.SMALL])
-        sizes = {SMALLEST: one(arch, MODELS["hello_world"], small + " FAST_KERNELS"),
-                 SMALL: one(arch, MODELS["hello_world"], small), **for_models(arch), **modules(arch),
+        sizes = {SMALLEST: small(arch, ["FAST_KERNELS"]), SMALL: small(arch), **for_models(arch), **modules(arch),
                  WHOLE: one(arch, " ".join(op_sizes.operators()), "PACKS")}
         grown += growth(arch, sizes, table)
         new["compiler"][arch] = compiler(arch)
