@@ -354,8 +354,11 @@ static mlt_status_t check_tables(verifier_t *v, const field_t *root) {
             at->items.count = 0;
             at->kind = kind;
             at->field = fields_of(kind);
-            at->table = table + fb_u32(table);
-            fault = is_inside(v, table) ? table_fault(v, at->table, kind) : OUTSIDE;
+            fault = OUTSIDE;
+            if (is_inside(v, table)) {
+                at->table = table + fb_u32(table);
+                fault = table_fault(v, at->table, kind);
+            }
         } else if (f->owner == at->kind) {
             list = f->refers == TABLES;
             ++at->field;

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "../quant.h"
+
 void mlt_move_start(mlt_move_t *m, size_t size) {
     m->run = 1;
     m->size = (int16_t)size;
@@ -20,7 +22,8 @@ void mlt_move_wrap(mlt_move_t *m, int32_t count, int32_t from, int32_t to) {
         m->run = 0;
     } else if (!last && from == m->run && to == m->run) {
         m->run *= count;
-    } else if (last && from == last->from * last->count && to == last->to * last->count) {
+    } else if (last && from == mlt_mul_wrap(last->from, last->count) &&
+               to == mlt_mul_wrap(last->to, last->count)) { // the op refuses what wraps
         last->count *= count;
     } else {
         m->dim[m->dims++] = (mlt_move_dim_t){count, from, to};
