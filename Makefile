@@ -192,6 +192,6 @@ build/asan/tests/unit/%: tests/unit/%.c build/asan/libmicrolite.a
 -include $(UNIT_TESTS:%=%.d)
 
 .PHONY: test-builds
-test-builds: lib lib-asan $(UNIT_TESTS) build/tests/runner build/tests/runner-asan build/tests/mutate-asan unix unix-asan qemu-arm qemu-riscv qemu-stock bare \
+test-builds: lib lib-asan $(UNIT_TESTS) build/tests/runner build/tests/runner-asan build/tests/mutate-asan build/tests/mutate-small unix unix-asan qemu-arm qemu-riscv qemu-stock bare \
     build/m33/libmicrolite.a build/m55/libmicrolite.a build/xtensa/libmicrolite.a
 	@for arch in x64 armv6m armv7m armv7emsp armv7emdp rv32imc; do $(MAKE) natmod ARCH=$$arch || exit 1; done

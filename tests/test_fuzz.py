@@ -14,10 +14,9 @@ SMALL = sorted(path for path in (ROOT / "tests/micropython/models").glob("*.tfli
 CONV = ROOT / "tests/micropython/models/conv.tflite"
 
 
-@pytest.fixture(scope="module")
-def mutate():
-    """Run the program; the number of files that it tried for each model."""
-    program = "build/tests/mutate-asan"
+def program_of(name):
+    """A function that runs the program; the number of files that it tried for each model."""
+    program = "build/tests/" + name
     made = subprocess.run(["make", "-s", program], cwd=ROOT, capture_output=True, text=True)
     assert made.returncode == 0, made.stdout + made.stderr
 
@@ -27,6 +26,17 @@ def mutate():
         return [int(n) for n in re.findall(r": (\d+) tried", done.stdout)]
 
     return run
+
+
+@pytest.fixture(scope="module")
+def mutate():
+    return program_of("mutate-asan")
+
+
+@pytest.fixture(scope="module")
+def mutate_small():
+    """With nothing but what hello_world's int8 model takes."""
+    return program_of("mutate-small")
 
 
 @pytest.mark.parametrize("model", [*HELLO, CONV], ids=lambda path: path.stem)
@@ -43,3 +53,9 @@ def test_beginnings_and_some_bytes(mutate, model):
 @pytest.mark.parametrize("seed", range(1, 4))
 def test_random_bytes(mutate, seed):
     assert mutate("--random", 20000, seed, *HELLO, *SMALL) == [20001] * len(HELLO + SMALL)
+
+
+def test_smallest_engine(mutate_small):
+    model = ROOT / "examples/hello_world/hello_world_int8.tflite"
+    assert mutate_small("--few", model)[0] > 6 * model.stat().st_size
+    assert mutate_small("--random", 100000, 1, model) == [100001]

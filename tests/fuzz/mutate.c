@@ -75,6 +75,14 @@ static bool run(mlt_model_t *m) {
     return status == MLT_OK;
 }
 
+static bool says_why(const mlt_error_t *error) {
+#if MLT_WITH_SENTENCES
+    return error->text[0] != '\0';
+#else
+    return error->sentence != 0;
+#endif
+}
+
 // The model is a block of its own, so that the sanitizer knows its end.
 static void try_model(
     const uint8_t *model, size_t size, uint8_t *arena, uint8_t flags, counts_t *counts) {
@@ -95,7 +103,7 @@ static void try_model(
     if (status == MLT_OK) {
         ++counts->opened;
         counts->ran += run(m);
-    } else if (!error.text[0] || error.status != status) {
+    } else if (!says_why(&error) || error.status != status) {
         fprintf(stderr, "mutate: status %d without a text\n", (int)status);
         exit(1);
     }
