@@ -106,8 +106,10 @@ mp_obj_t mlt_py_array_type(void) {
 }
 
 void mlt_py_raise_object(mp_obj_t exception) {
-    mp_fun_table.raise(exception);
-    for (;;) { // it does not return, as not all compilers know
+    // It returns from None alone, which a script's fake exception may give; of a number it makes a
+    // TypeError.
+    for (;; exception = MP_OBJ_NEW_SMALL_INT(0)) {
+        mp_fun_table.raise(exception);
     }
 }
 

@@ -132,6 +132,27 @@ def test_hello_world():
     assert error and float(error[1]) < 0.01, done.stdout
 
 
+@needs_stock
+def test_an_exception_that_a_script_replaced(tmp_path):
+    """What is no exception is a TypeError, as with `raise`; of None a module once waited for ever."""
+    module("x64", "microlite")
+    (tmp_path / "t.py").write_text("""
+import microlite, sys
+class Fake:
+    pass
+sys.modules["builtins"] = Fake
+for fake in (lambda *args: None), (lambda *args: 7):
+    Fake.ValueError = fake
+    try:
+        microlite.Model(b"no model")
+    except Exception as error:
+        print(type(error).__name__)
+""")
+    done = subprocess.run([STOCK, tmp_path / "t.py"], capture_output=True, text=True, timeout=60,
+                          env={**os.environ, "MICROPYPATH": str(DIST / "x64")})
+    assert done.stdout == 2 * "TypeError\n", done.stderr
+
+
 # Exactly what a model needs.
 
 
