@@ -116,7 +116,7 @@ static void choose(suppression_t *s, int32_t most, float *scores) {
         float before = c->score;
         bool out = is_suppressed(s, best);
         c->checked = out ? -1 : s->chosen_count;
-        if (!out && c->score == before) {
+        if (!out && !__builtin_islessgreater(c->score, before)) { // NaN stays NaN
             s->chosen[s->chosen_count] = best;
             if (scores) {
                 scores[s->chosen_count] = before;
