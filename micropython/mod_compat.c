@@ -105,6 +105,10 @@ mp_obj_t mlt_py_array_type(void) {
     return import(MP_QSTR_array, MP_QSTR_array);
 }
 
+const mp_obj_type_t *mlt_py_bytes_type(void) {
+    return mp_obj_get_type(mp_obj_new_bytes(NULL, 0));
+}
+
 void mlt_py_raise_object(mp_obj_t exception) {
     // It returns from None alone, which a script's fake exception may give; of a number it makes a
     // TypeError.
@@ -153,6 +157,10 @@ mp_obj_t mlt_py_builtin(qstr name) {
 
 mp_obj_t mlt_py_array_type(void) {
     return MP_OBJ_FROM_PTR(&mp_type_array);
+}
+
+const mp_obj_type_t *mlt_py_bytes_type(void) {
+    return &mp_type_bytes;
 }
 
 void mlt_py_raise_object(mp_obj_t exception) {

@@ -7,10 +7,18 @@ enum { MODEL_ALIGN = 4 };
 
 // --- The model file.
 
+// What it holds stays as it is: real bytes, or a file in a ROM file system, whose type is no class
+// of a script's. Others may change though they cannot be written to, as an output of a model does.
+static bool is_fixed(mp_obj_t o) {
+    const mp_obj_type_t *type = mp_obj_get_type(o);
+    return type == mlt_py_bytes_type() ||
+           (type->name == MP_QSTR_FileIO && !MP_OBJ_TYPE_HAS_SLOT(type, parent));
+}
+
 static void use_buffer(mlt_py_model_t *m, mp_obj_t owner) {
-    mp_buffer_info_t info, same;
+    mp_buffer_info_t info;
     bool good = mp_get_buffer(owner, &info, MP_BUFFER_READ);
-    m->source_writable = mp_get_buffer(owner, &same, MP_BUFFER_WRITE);
+    m->source_writable = !is_fixed(owner);
     if (!good || (m->source_writable && !MLT_WITH_FULL_API)) {
         mlt_py_raise_type(MLT_WORD("model"), owner, MLT_WORD("a path or bytes"));
     }

@@ -156,6 +156,8 @@ mp_obj_t mlt_py_builtin(qstr name);
 // The type array.array.
 mp_obj_t mlt_py_array_type(void);
 
+const mp_obj_type_t *mlt_py_bytes_type(void);
+
 bool mlt_py_is_slice(mp_obj_t o);
 
 // Memory of the collector, not cleared; NULL when there is none. Sizes are at least 1.

@@ -271,6 +271,7 @@ def error(f, *args, **options):
         print(type(error).__name__, error)
 error(microlite.Model, bytearray(model))
 error(microlite.Model, model, arena=bytearray(3000))
+error(microlite.Model, memoryview(model))
 error(microlite.Model, model, keep_all=True)
 error(lambda: x[0])
 error(lambda: list(x))
@@ -367,6 +368,7 @@ def test_smallest_module(tmp_path):
         "<Model> <Tensor> (1, 1) b 1 None",
         "TypeError model of type bytearray, want a path or bytes",
         "TypeError can't convert bytearray to int",
+        "TypeError model of type memoryview, want a path or bytes",
         "TypeError extra keyword arguments given",
         "TypeError 'Tensor' object isn't subscriptable",
         "TypeError 'Tensor' object isn't iterable",
