@@ -16,7 +16,7 @@ build/tests/mutate-asan: tests/fuzz/mutate.c include/microlite.h build/asan/libm
 	@mkdir -p $(@D)
 	$(CC) $(RUNNER_FLAGS) $(SANITIZE) -o $@ $< build/asan/libmicrolite.a -lm
 
-# The same with an engine as small as `./microlite mpy --small` makes it, of those sources that this takes.
+# The same with an engine as small as `./microlite mpy` makes it, of those sources that this takes.
 SMALL_MODEL := examples/hello_world/hello_world_int8.tflite
 SMALL_SRC := $(wildcard src/*.c src/core/*.c src/kernels/small*.c) src/ops/table.c src/ops/util.c src/ops/product.c \
     src/ops/fully_connected.c src/ops/window.c
@@ -25,7 +25,7 @@ build/tests/mutate-small: tests/fuzz/mutate.c include/microlite.h $(SMALL_SRC) $
 	@mkdir -p $(@D)
 	echo 'MLT_OP(fully_connected)' > build/tests/small.def
 	$(CC) $(RUNNER_FLAGS) -O1 -Wno-unused-parameter $(SANITIZE) -Ibuild/tests -DMLT_OPS_LIST='"small.def"' \
-	    $$($(PYTHON) tools/model_ops.py --leave-out --small $(SMALL_MODEL) | sed -E 's/(\w+)/-DMLT_WITH_\1=0/g') \
+	    $$($(PYTHON) tools/model_ops.py --leave-out --small --small-kernels $(SMALL_MODEL) | sed -E 's/(\w+)/-DMLT_WITH_\1=0/g') \
 	    -o $@ $< $(SMALL_SRC) -lm
 
 # The audio front end on its own.
