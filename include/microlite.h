@@ -68,8 +68,8 @@ typedef enum mlt_type { MLT_TYPE_MAP(MLT_TYPE_ENUM) MLT_TYPE_COUNT } mlt_type_t;
 #undef MLT_TYPE_ENUM
 
 // 0 leaves the sentences of errors out, 3 to 4 KB for few operators: an error is then the number of
-// its sentence and the numbers in it (MLT_TEXT in microlite_op.h), from which tools/sentences.py
-// makes the sentence again.
+// its sentence and the numbers in it (microlite_text.h), from which tools/sentences.py makes the
+// sentence again.
 #ifndef MLT_WITH_SENTENCES
 #define MLT_WITH_SENTENCES 1
 #endif
@@ -89,8 +89,8 @@ typedef struct mlt_error {
 #if MLT_WITH_SENTENCES
     char text[MLT_ERROR_TEXT]; // one sentence that names what was found and what was wanted
 #else
-    uint32_t
-        sentence; // its number, or the status where that says all; bits 16 to 18: how many values
+    // Its number, or the status where that says all; bits 16 to 18: how many values.
+    uint32_t sentence;
     int32_t values[MLT_ERROR_VALUES];
     int16_t slot;        // the tensor as its operator sees it: MLT_IN(i) and so on
     const char *op_name; // NULL: not about an operator

@@ -11,7 +11,7 @@
 #define MLT_CHAR(text, i)                                                                          \
     ((i) < sizeof(text) ? (uint32_t)(unsigned char)("" text)[(i) < sizeof(text) ? (i) : 0] : 0)
 
-// FOLD(STEP, text): what STEP(text, i, sum) makes of the first 96 characters, beginning with 0.
+// MLT_FOLD(STEP, text): what STEP(text, i, sum) makes of the first 96 characters, beginning with 0.
 #define MLT_FOLD_4(STEP, text, i, sum)                                                             \
     STEP(text, (i) + 3, STEP(text, (i) + 2, STEP(text, (i) + 1, STEP(text, i, sum))))
 #define MLT_FOLD_16(STEP, text, i, sum)                                                            \

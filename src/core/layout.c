@@ -7,10 +7,10 @@
 
 #include <string.h>
 
+#include "../quant.h"
 #include "compress.h"
 #include "invoke.h"
 #include "model.h"
-#include "../quant.h"
 #include "plan.h"
 #include "verify.h"
 
